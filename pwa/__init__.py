@@ -1,0 +1,1 @@
+"""Right Door: a work handbook that a phone keeps."""

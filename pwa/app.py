@@ -1,0 +1,99 @@
+"""The app: settings, words, places and rooms put together."""
+
+import datetime as dt
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, render_template, request, url_for
+from flask_babel import Babel, format_date
+from jinja2 import StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException
+
+from pwa import guard, names
+from pwa.config import ROOT, Config
+from pwa.domain import areas, assets, content
+from pwa.domain.languages import Language, name_of
+from pwa.views import count, home, learn, now, refer, shell
+from pwa.web import House, house
+
+ROOMS = (home.room, now.room, learn.room, count.room, shell.room, refer.room)
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The app for `config`, or for the environment.
+
+    Raises SettingError or FaultsFoundError rather than start with half of anything.
+    """
+    config = config or Config.from_environ(os.environ)
+    app = Flask(__name__, static_folder=None)
+    app.config["TRUSTED_HOSTS"] = config.hosts
+    app.extensions["house"] = _house(config)
+    Babel(app, locale_selector=_locale, default_translation_directories=str(ROOT / "pwa" / "translations"))
+    for room in ROOMS:
+        app.register_blueprint(room)
+    _furnish_templates(app)
+    guard.install(app, app.extensions["house"].guard)
+    app.register_error_handler(HTTPException, _in_words)
+    return app
+
+
+def _house(config: Config) -> House:
+    loaded = assets.load(ROOT / "pwa", config.content)
+    return House(
+        config=config,
+        library=content.load(config.content, config.languages),
+        atlas=areas.load(config.content / "places.yaml", config.countries),
+        assets=loaded,
+        guard=guard.headers(config, loaded.style_source),
+        languages={code: Language.of(code) for code in config.languages},
+    )
+
+
+def _asked_language() -> str:
+    """The language of the address, else the one that the browser asks for."""
+    offered = list(house().languages)
+    first = request.path.split("/")[1]
+    return first if first in offered else request.accept_languages.best_match(offered) or offered[0]
+
+
+def _locale() -> str:
+    return _asked_language().replace("-", "_")
+
+
+def _in_words(error: HTTPException) -> tuple[str, int]:
+    """What went wrong, in words, with the way home. Nothing of the request is repeated."""
+    lang = _asked_language()
+    about = {"lang": lang, "language": house().languages[lang], "path": "", "endpoint": "error", "names": {}}
+    return render_template("shell/error.html", code=error.code or 500, **about), error.code or 500
+
+
+def _furnish_templates(app: Flask) -> None:
+    @pass_context
+    def to(context: Context, endpoint: str, **values: Any) -> str:
+        """The address of a page in the language of the page that links to it."""
+        return url_for(endpoint, lang=context["lang"], **values)
+
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals |= {
+        "to": to,
+        "house": house,
+        "names_of": names,
+        "language_name": name_of,
+    }
+    app.jinja_env.filters |= {
+        "blocks": _labelled,
+        "day": lambda text: format_date(dt.date.fromisoformat(text), "d MMM y"),
+        "host": lambda address: urlsplit(address).hostname or address,
+        "spans": lambda spans: " ".join(f"{start}-{end}" for start, end in spans),
+    }
+
+
+def _labelled(html: str, say: str, avoid: str) -> str:
+    """Content HTML whose blocks of words to say, and not to say, tell which they are."""
+    for name, label in (("say", say), ("avoid", avoid)):
+        html = html.replace(f'<div class="{name}">', f'<div class="{name}"><span class="label">{escape(label)}</span>')
+    return html

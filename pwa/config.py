@@ -1,0 +1,119 @@
+"""Settings: read once from the environment, frozen, and refused by name where they are wrong."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from babel import Locale, UnknownLocaleError
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_ORIGIN = "http://localhost:8000"
+# The ten ASEAN countries that the rules are written for, then the places where many women go to work.
+COUNTRIES = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "VN", "AE", "HK", "JP", "KR", "KW", "TW")
+NAMES = (
+    "RIGHT_DOOR_ORIGIN",
+    "RIGHT_DOOR_DATA",
+    "RIGHT_DOOR_LANGUAGES",
+    "RIGHT_DOOR_COUNTRIES",
+    "RIGHT_DOOR_NAME",
+    "RIGHT_DOOR_WORKER",
+)
+
+
+class SettingError(Exception):
+    """A setting that stops the start. The message names the variable and says what would be right."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that a deployment can choose. Paths are absolute; `origin` has no slash at its end."""
+
+    origin: str
+    data: Path
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
+    name: str
+    worker: bool
+    content: Path = ROOT / "content"
+    directory: Path = ROOT / "directory.csv"
+
+    @property
+    def development(self) -> bool:
+        """Whether nobody has set an origin: then only this machine is answered."""
+        return urlsplit(self.origin).hostname == "localhost"
+
+    @property
+    def hosts(self) -> list[str]:
+        """The Host headers that are answered; any other gets 400."""
+        host = urlsplit(self.origin).hostname or ""
+        return ["localhost", "127.0.0.1"] if self.development else [host]
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> "Config":
+        """The settings in `environ`. Raises SettingError, naming the variable, for the first wrong one."""
+        for name in environ:
+            if name.startswith("RIGHT_DOOR_") and name not in NAMES:
+                raise SettingError(f"{name}: no such setting. There are: {', '.join(NAMES)}.")
+        content = ROOT / "content"
+        written = sorted(p.name for p in content.iterdir() if (p / "now").is_dir())
+        return cls(
+            origin=_origin(environ.get("RIGHT_DOOR_ORIGIN", DEVELOPMENT_ORIGIN)),
+            data=Path(environ.get("RIGHT_DOOR_DATA", str(ROOT / "data"))).absolute(),
+            languages=_languages(environ.get("RIGHT_DOOR_LANGUAGES", " ".join(["en", *written]))),
+            countries=_countries(environ.get("RIGHT_DOOR_COUNTRIES", " ".join(COUNTRIES))),
+            name=_name(environ.get("RIGHT_DOOR_NAME", "Right Door")),
+            worker=_worker(environ.get("RIGHT_DOOR_WORKER", "on")),
+        )
+
+
+def _origin(value: str) -> str:
+    parts = urlsplit(value)
+    local = parts.scheme == "http" and parts.hostname == "localhost"
+    if not (parts.scheme == "https" or local) or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
+        raise SettingError(f"RIGHT_DOOR_ORIGIN: {value!r} is no origin. Write https://host, without a path or slash.")
+    if parts.username or parts.password:
+        raise SettingError("RIGHT_DOOR_ORIGIN: leave the user name and the password out.")
+    return value
+
+
+def _list(value: str) -> list[str]:
+    return list(dict.fromkeys(re.split(r"[\s,;]+", value.strip())))
+
+
+def _languages(value: str) -> tuple[str, ...]:
+    codes = _list(value)
+    for code in codes:
+        try:
+            Locale.parse(code, sep="-")
+        except (ValueError, UnknownLocaleError):
+            raise SettingError(
+                f"RIGHT_DOOR_LANGUAGES: {code!r} is no language code. Write codes such as en km th, apart by a space."
+            ) from None
+    return tuple(codes)
+
+
+def _countries(value: str) -> tuple[str, ...]:
+    codes = [code.upper() for code in _list(value)]
+    known = Locale("en").territories
+    for code in codes:
+        if not re.fullmatch("[A-Z]{2}", code) or code not in known:
+            raise SettingError(
+                f"RIGHT_DOOR_COUNTRIES: {code!r} is no ISO 3166 country. Write codes such as KH TH, apart by a space."
+            )
+    return tuple(codes)
+
+
+def _name(value: str) -> str:
+    if not 1 <= len(value.strip()) <= 30 or not value.isprintable():
+        raise SettingError(
+            "RIGHT_DOOR_NAME: write 1 to 30 letters. It stands on the phone for all to see: keep it dull."
+        )
+    return value.strip()
+
+
+def _worker(value: str) -> bool:
+    if value not in ("on", "off"):
+        raise SettingError(f"RIGHT_DOOR_WORKER: {value!r} is neither on nor off.")
+    return value == "on"

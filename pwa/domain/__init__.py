@@ -1,0 +1,1 @@
+"""What the handbook knows. Nothing in here has heard of the web."""

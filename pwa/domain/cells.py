@@ -1,0 +1,187 @@
+"""The cells of a directory row: what each column may hold, and what would be right where it does not."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
+
+import pycountry
+
+from pwa.domain import hours, phones
+
+CATEGORIES = (
+    "hotline", "police", "health", "forensic", "legal", "mediation", "psychosocial", "economic", "shelter", "consular",
+    "migrant_resource", "training",
+)  # fmt: skip
+LONGEST_CELL = 2_000
+EACH_SOURCE = re.compile(r"^(?P<title>[^<>|]+) <(?P<url>https?://[^<>\s|]+)>$")
+_DATE = re.compile(r"^(undated|(c\. )?\d{4}(-\d{2}(-\d{2})?)?)$")
+# Words that begin or end a street address, in the languages of the ten countries and English.
+_STREET = re.compile(
+    r"\b(street|st\.|road|rd\.|lane|avenue|soi|thanon|jalan|jl\.?|gang|lorong|phố|đường|ngõ|barangay|building|floor|no\.)"
+    r"|[ถซ]\.|ถนน|ซอย|ផ្លូវ|ផ្ទះ",
+    re.IGNORECASE,
+)
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def parts_of(cell: str) -> tuple[str, ...]:
+    """The parts of a cell that holds several, apart by a semicolon."""
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+def faults_of(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str]]:
+    """What is wrong in a row: (column, message)."""
+    for column, cell in row.items():
+        if len(cell) > LONGEST_CELL:
+            yield column, f"has {len(cell):,} letters. At most {LONGEST_CELL:,}."
+        if _CONTROLS.search(cell):
+            yield column, "has a hidden control character (NUL, or one that turns the direction of writing)."
+    for column, check in _CHECKS.items():
+        if message := check(row[column], row):
+            yield column, message
+    if row["confidential"] == "yes":
+        yield from _address_faults(row)
+    yield from _date_faults(row, today)
+
+
+def _address_faults(row: dict[str, str]) -> Iterable[tuple[str, str]]:
+    location = row["location"]
+    if any(c.isdigit() for c in location) or _STREET.search(location) or len(location) > 60:
+        yield (
+            "location",
+            f"{location!r} is more than a city or province. A confidential place has no address here.",
+        )
+    for column in ("name", "name_local", "services", "for_whom"):
+        if _STREET.search(row[column]) and any(c.isdigit() for c in row[column]):
+            yield column, "reads like an address. A confidential place has no address in any column."
+
+
+def _date_faults(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str]]:
+    checked = row["checked_on"]
+    if checked:
+        try:
+            if dt.date.fromisoformat(checked) > today:
+                yield "checked_on", f"{checked} is in the future."
+        except ValueError:
+            yield (
+                "checked_on",
+                f"{checked!r} is no date. Write 2026-11-23, or nothing where nobody has checked.",
+            )
+    if bool(checked) != bool(row["checked_by"]):
+        yield "checked_by", "goes with checked_on: either both or neither."
+    sources, dates = row["source"].split(" | "), row["source_date"].split(" | ")
+    if len(sources) != len(dates):
+        yield (
+            "source_date",
+            f"has {len(dates)} dates for {len(sources)} sources. Join both by ' | ' in the same order.",
+        )
+    for date in dates:
+        if not _DATE.match(date):
+            yield "source_date", f"{date!r} is no date. Write 2026, 2026-11, 2026-11-23, c. 2015 or undated."
+        elif date.removeprefix("c. ") > today.isoformat() and date != "undated":
+            yield "source_date", f"{date} is in the future."
+
+
+Check = Callable[[str, dict[str, str]], str]
+
+
+def _one_of(*words: str) -> Check:
+    return lambda cell, row: "" if cell in words else f"{cell!r} is none of {', '.join(words)}."
+
+
+def _matches(pattern: str, example: str, required: bool = True) -> Check:
+    compiled = re.compile(pattern)
+
+    def check(cell: str, row: dict[str, str]) -> str:
+        if not cell:
+            return f"is empty. Write, for instance, {example}." if required else ""
+        return "" if compiled.fullmatch(cell) else f"{cell!r} is wrong. Write, for instance, {example}."
+
+    return check
+
+
+def _categories(cell: str, row: dict[str, str]) -> str:
+    wrong = [c for c in parts_of(cell) if c not in CATEGORIES]
+    if wrong or not cell:
+        return f"{', '.join(wrong) or 'empty'}: not a category. There are {', '.join(CATEGORIES)}; join them by ;"
+    if "shelter" in parts_of(cell) and row["confidential"] not in ("yes", "no"):
+        return "a shelter must say confidential yes or no."
+    return ""
+
+
+def _codes(kind: str, known: Callable[[str], bool], example: str) -> Check:
+    def check(cell: str, row: dict[str, str]) -> str:
+        wrong = [code for code in parts_of(cell) if not known(code)]
+        return f"{', '.join(wrong)}: no {kind} code. Write, for instance, {example}." if wrong else ""
+
+    return check
+
+
+def _is_language(code: str) -> bool:
+    main = code.split("-")[0]
+    return bool(pycountry.languages.get(**{"alpha_2" if len(main) == 2 else "alpha_3": main}))
+
+
+def _is_country(code: str) -> bool:
+    return bool(re.fullmatch("[A-Z]{2}", code) and pycountry.countries.get(alpha_2=code))
+
+
+def _province(cell: str, row: dict[str, str]) -> str:
+    if cell and not (cell.startswith(f"{row['country']}-") and pycountry.subdivisions.get(code=cell)):
+        return f"{cell!r} is no province of {row['country']}. Write its ISO 3166-2 code, or leave it empty for all."
+    return ""
+
+
+def _numbers(parse: Callable[[str, str], object]) -> Check:
+    def check(cell: str, row: dict[str, str]) -> str:
+        try:
+            parse(cell, row["country"])
+        except phones.PhoneError as error:
+            return str(error)
+        return ""
+
+    return check
+
+
+def _hours(cell: str, row: dict[str, str]) -> str:
+    try:
+        hours.weekly_spans(cell)
+    except hours.HoursError as error:
+        return str(error)
+    return ""
+
+
+def _url(cell: str, row: dict[str, str]) -> str:
+    if cell and (urlsplit(cell).scheme not in ("http", "https") or not urlsplit(cell).netloc or re.search(r"\s", cell)):
+        return f"{cell!r} is no address of a site. Write https://..."
+    return ""
+
+
+def _source(cell: str, row: dict[str, str]) -> str:
+    wrong = [s for s in cell.split(" | ") if not EACH_SOURCE.match(s)]
+    return f"{wrong[0]!r}: write each source as Title <https://...>, joined by ' | '." if wrong else ""
+
+
+_YES_NO = _one_of("yes", "no", "unknown")
+_CHECKS: dict[str, Check] = {
+    "id": _matches(r"[a-z0-9][a-z0-9-]{0,62}", "kh-police-117"),
+    "country": lambda cell, row: "" if _is_country(cell) else f"{cell!r} is no ISO 3166 country, such as KH.",
+    "province": _province,
+    "categories": _categories,
+    "name": _matches(r"\S.*", "Women's helpline"),
+    "confidential": _one_of("yes", "no"),
+    "phones": _numbers(phones.parse_phones),
+    "messaging": _numbers(phones.parse_messaging),
+    "email": _matches(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "help@example.org", required=False),
+    "url": _url,
+    "hours": _hours,
+    "languages": _codes("language", _is_language, "km;en"),
+    "for_nationals": _codes("country", _is_country, "KH;ID"),
+    "interpreter": _YES_NO,
+    "asks_for_papers": _YES_NO,
+    "may_report": _YES_NO,
+    "access": _YES_NO,
+    "status": _one_of("open", "closed"),
+    "source": _source,
+}

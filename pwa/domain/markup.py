@@ -1,0 +1,103 @@
+"""Markdown into safe HTML: paragraphs, lists, headings, links, tables, and the blocks `::: say`, `avoid` and `note`.
+
+Raw HTML is off in the parser, and the result passes an allow-list as a second wall.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from mdit_py_plugins.container import container_plugin
+
+BLOCKS = ("say", "avoid", "note")
+_TAGS = {
+    "p",
+    "ul",
+    "ol",
+    "li",
+    "h2",
+    "h3",
+    "strong",
+    "em",
+    "a",
+    "br",
+    "div",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+}
+_FENCE = re.compile(r"^:::\s*(?P<name>[\w-]*)\s*$")
+_ADDRESS = re.compile(r"^(https://[^\s]+|mailto:[^\s?]+@[^\s?]+|tel:\+?\d+|(\.\./|/)?[a-z0-9./#-]*)$")
+
+
+def _container(md: MarkdownIt, name: str) -> None:
+    def render(self: RendererHTML, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+        return f'<div class="{name}">\n' if tokens[index].nesting == 1 else "</div>\n"
+
+    container_plugin(md, name, render=render)
+
+
+def _parser() -> MarkdownIt:
+    md = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
+    for name in BLOCKS:
+        _container(md, name)
+    return md
+
+
+_MD = _parser()
+# Relative links lead to other pages of the same language; the scheme check stands in `faults`.
+_CLEANER = nh3.Cleaner(
+    tags=_TAGS,
+    attributes={"div": {"class"}, "a": {"href"}},
+    url_schemes={"https", "tel", "mailto"},
+    link_rel="noreferrer",
+)
+
+
+def html_of(text: str) -> str:
+    """The HTML of a Markdown text."""
+    return _CLEANER.clean(_MD.render(text)).strip()
+
+
+def faults_of(text: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
+    """What is wrong in a Markdown text: (line, message). Lines count from `first_line`."""
+    open_block: tuple[int, str] | None = None
+    for number, line in enumerate(text.splitlines(), first_line):
+        if not (fence := _FENCE.match(line)):
+            if line.startswith(":::"):
+                yield number, f"{line!r} is no block. Write ::: and one of {', '.join(BLOCKS)}."
+            continue
+        name = fence["name"]
+        if open_block and name:
+            yield (
+                number,
+                f"the block {open_block[1]} of line {open_block[0]} is still open. Close it with ::: first.",
+            )
+        elif not open_block and not name:
+            yield number, "::: closes a block, but none is open."
+        elif name and name not in BLOCKS:
+            yield number, f"{name!r} is no block. There are {', '.join(BLOCKS)}."
+        open_block = (number, name) if name else None
+    if open_block:
+        yield open_block[0], f"the block {open_block[1]} is never closed. Write ::: on a line of its own."
+    yield from _link_faults(text, first_line)
+
+
+def _link_faults(text: str, first_line: int) -> Iterator[tuple[int, str]]:
+    for token in _MD.parse(text):
+        for child in token.children or []:
+            if child.type == "image":
+                yield (
+                    first_line + (token.map or [0])[0],
+                    "no pictures in a text: phones would have to fetch them.",
+                )
+            if child.type == "link_open" and not _ADDRESS.match(str(child.attrs.get("href", ""))):
+                href = child.attrs.get("href")
+                yield first_line + (token.map or [0])[0], f"{href!r} is no address that a page may link to."

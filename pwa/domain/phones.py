@@ -1,0 +1,93 @@
+"""Telephone numbers as a directory writes them: "117; +855 23 997 919 [office]".
+
+A number that can be dialled from abroad starts with + and is checked against its country's plan; short codes and
+toll-free numbers stay as they are published. Never * or #: they can start a service on the phone that dials.
+"""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+
+CHANNELS = ("whatsapp", "sms", "telegram", "line", "viber")
+_ENTRY = re.compile(r"^(?P<number>\+?[0-9][0-9 ()./-]*)(?: \[(?P<note>[^\[\];]+)\])?$")
+
+_TOLL_FREE = re.compile(r"0?[18]00\d{3,8}$")
+
+
+@dataclass(frozen=True)
+class Phone:
+    """A number to show, what `tel:` dials for it, and a note such as "office"; `abroad` if any country can dial it."""
+
+    number: str
+    dial: str
+    note: str
+    abroad: bool
+
+
+@dataclass(frozen=True)
+class Message:
+    """A channel of CHANNELS, the number to show, the address that opens it ("" where there is none), and a note."""
+
+    channel: str
+    number: str
+    link: str
+    note: str
+
+
+class PhoneError(ValueError):
+    """What is wrong with an entry and what would be right, in words."""
+
+
+def parse_phones(text: str, country: str) -> tuple[Phone, ...]:
+    """The numbers in a cell, for a service in `country` (ISO alpha-2). Raises PhoneError."""
+    return tuple(_phone(entry.strip(), country) for entry in text.split(";") if entry.strip())
+
+
+def parse_messaging(text: str, country: str) -> tuple[Message, ...]:
+    """The channels in a cell: "whatsapp +62 811 1129 129 [note]". Raises PhoneError."""
+    return tuple(_message(entry.strip(), country) for entry in text.split(";") if entry.strip())
+
+
+def _phone(entry: str, country: str) -> Phone:
+    if "*" in entry or "#" in entry:
+        raise PhoneError(f"{entry!r} has * or #, which can start a service on the phone. Leave the number out.")
+    found = _ENTRY.match(entry)
+    if not found:
+        raise PhoneError(f"{entry!r} is no number. Write it as +855 23 997 919 or 117, and a note as [office].")
+    shown, note = found["number"].strip(), found["note"] or ""
+    dial = re.sub(r"[^0-9+]", "", shown)
+    if dial.startswith("+"):
+        _must_be_valid(shown, None)
+        # A line in another country (a ministry at home, say) is no fault: it only has to exist.
+        return Phone(shown, dial, note, abroad=True)
+    # Short codes and toll-free lines are outside the number plans that the library knows.
+    if not 3 <= len(dial) <= 6 and not _TOLL_FREE.match(dial):
+        _must_be_valid(shown, country)
+    return Phone(shown, dial, note, abroad=False)
+
+
+def _must_be_valid(shown: str, country: str | None) -> None:
+    try:
+        number = phonenumbers.parse(shown, country)
+    except phonenumbers.NumberParseException as error:
+        raise PhoneError(f"{shown!r} is no telephone number ({error}).") from None
+    if not phonenumbers.is_valid_number(number):
+        where = phonenumbers.region_code_for_country_code(number.country_code or 0)
+        raise PhoneError(f"{shown!r} fits no number plan of {where}. Check the digits with the service.")
+
+
+def _message(entry: str, country: str) -> Message:
+    channel, _, rest = entry.partition(" ")
+    if channel not in CHANNELS:
+        raise PhoneError(f"{channel!r} is no channel. Write one of {', '.join(CHANNELS)}, then the number.")
+    phone = _phone(rest.strip(), country)
+    if not phone.abroad:
+        raise PhoneError(f"{rest!r}: write the number of a messaging channel with + and the country code.")
+    digits = phone.dial.lstrip("+")
+    links = {
+        "whatsapp": f"https://wa.me/{digits}",
+        "sms": f"sms:{phone.dial}",
+        "telegram": f"https://t.me/+{digits}",
+    }
+    return Message(channel, phone.number, links.get(channel, ""), phone.note)

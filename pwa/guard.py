@@ -1,0 +1,46 @@
+"""What stands around every answer: the headers that keep other sites, other frames and other scripts out."""
+
+from flask import Flask, Response
+
+from pwa.config import Config
+
+_CLOSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
+
+
+def policy(style_source: str) -> str:
+    """The Content-Security-Policy: nothing from elsewhere, nothing inline but the one style by its hash."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            f"style-src {style_source}",
+            *(f"{kind} 'self'" for kind in ("img-src", "connect-src", "manifest-src", "worker-src", "form-action")),
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def headers(config: Config, style_source: str) -> dict[str, str]:
+    """The headers of every answer. They go into packs too: a page from the phone's store is guarded the same."""
+    guard = {
+        "Content-Security-Policy": policy(style_source),
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in _CLOSED),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if config.origin.startswith("https:"):
+        guard["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return guard
+
+
+def install(app: Flask, guard: dict[str, str]) -> None:
+    @app.after_request
+    def guarded(response: Response) -> Response:
+        response.headers.update(guard)
+        # Says what server and version answers; nobody needs to know.
+        response.headers.pop("Server", None)
+        return response

@@ -1,0 +1,38 @@
+"""What the keys of the domain are called on screen, in the reader's language."""
+
+from flask_babel import lazy_gettext as _
+
+CATEGORIES = {
+    "hotline": _("Helpline"),
+    "police": _("Police"),
+    "health": _("Health care"),
+    "forensic": _("Forensic exam"),
+    "legal": _("Legal help"),
+    "mediation": _("Mediation"),
+    "psychosocial": _("Counselling"),
+    "economic": _("Money and work support"),
+    "shelter": _("Safe shelter"),
+    "consular": _("Embassy or consulate"),
+    "migrant_resource": _("Help for migrant workers"),
+    "training": _("Training"),
+}
+RULE_PARTS = {
+    "report": _("What must be reported here"),
+    "forensic": _("Who may do the forensic exam"),
+    "care": _("Care without going to the police"),
+    "under-18": _("If she is under 18"),
+    "immigration": _("Her papers and immigration"),
+}
+RULE_STATES = {
+    "known": _("Rule found"),
+    "unsure": _("Not sure"),
+    "unknown": _("Not known"),
+}
+ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not known")}
+CHANNELS = {
+    "whatsapp": "WhatsApp",
+    "sms": "SMS",
+    "telegram": "Telegram",
+    "line": "LINE",
+    "viber": "Viber",
+}

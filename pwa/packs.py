@@ -1,0 +1,88 @@
+"""Packs: the reader pages of a language and of an area, printed, bundled, listed and weighed."""
+
+import json
+from collections.abc import Callable, Iterable
+
+from flask import url_for
+
+from pwa.domain import pack
+from pwa.domain.areas import Area
+from pwa.press import Sheet
+from pwa.store import services
+from pwa.web import house, sheet_at
+
+# Bytes for the lists of areas, which cannot weigh themselves; the sum is rounded up to full steps and said as "about".
+_LISTS = 4 * 1024
+_STEP = 5 * 1024
+
+
+def listing(lang: str, area: Area | None) -> Sheet:
+    """pack.json of an area, or of a language where the phone has no area yet."""
+
+    def make() -> Sheet:
+        bundles = [_named(f"/{lang}", language_bundle(lang))]
+        if area:
+            bundles.append(_named(f"/{lang}/{area.slug}", area_bundle(lang, area)))
+        about: dict[str, object] = {
+            "language": lang,
+            "area": area.slug if area else "",
+            "name": ", ".join([house().languages[lang].name, *([area.called(lang)] if area else [])]),
+            "services": len(services.serving(house().db, area)) if area else 0,
+            "date": services.changed_on(house().db),
+        }
+        return Sheet(pack.listing(bundles, about), "application/json")
+
+    return _kept(f"/{lang}/{area.slug}/pack.json" if area else f"/{lang}/pack.json", make)
+
+
+def language_bundle(lang: str) -> Sheet:
+    """The guide and all that is the same in every area."""
+    endpoints = ("home.page", "now.page", "learn.page", "learn.words", "count.page", "shell.privacy", "shell.away",
+                 "shell.offline", "refer.names")  # fmt: skip
+    guide = [page for kind in ("step", "card") for page in house().library.guide(lang, kind)]
+    addresses = [url_for(endpoint, lang=lang) for endpoint in endpoints]
+    addresses += [url_for("now.step", lang=lang, step=page.slug) for page in guide]
+    addresses += [asset.address for asset in house().assets.files.values() if asset.media_type != "image/png"]
+    addresses.append(url_for("shell.manifest"))
+    return _bundle(f"/{lang}/bundle", addresses)
+
+
+def area_bundle(lang: str, area: Area) -> Sheet:
+    """The pathway and the directory of an area, and the lists that lead to other areas."""
+    lists = (url_for("refer.areas", lang=lang), url_for("refer.country", lang=lang, country=area.country.lower()))
+    return _bundle(f"/{lang}/{area.slug}/bundle", [*_own_pages(lang, area), *lists])
+
+
+def rough_kilobytes(lang: str, area: Area) -> int:
+    """About how many KB (1,024 bytes) a phone fetches for this area.
+
+    A province without a service of its own weighs as its country does.
+    """
+    own = area.is_country or (area.country, area.code) in services.tally(house().db)
+    place = area if own else house().atlas.country_of(area)
+    pages = _bundle(f"/{lang}/{place.slug}/weighed", _own_pages(lang, place))
+    total = language_bundle(lang).wire + pages.wire + _LISTS
+    return -(-total // _STEP) * _STEP // 1024
+
+
+def _own_pages(lang: str, area: Area) -> list[str]:
+    return [url_for(f"refer.{name}", lang=lang, area=area.slug) for name in ("page", "directory")]
+
+
+def _bundle(name: str, addresses: Iterable[str]) -> Sheet:
+    def make() -> Sheet:
+        sheets = {address: sheet_at(address) for address in addresses}
+        files = [pack.File(address, sheet.media_type, sheet.body) for address, sheet in sheets.items()]
+        return Sheet(pack.bundle_body(files, house().guard), "application/json", immutable=True)
+
+    return _kept(name, make)
+
+
+def _named(folder: str, sheet: Sheet) -> pack.Bundle:
+    carried = json.loads(sheet.body)["files"]
+    files = tuple(pack.File(f["address"], f["type"], f["body"].encode()) for f in carried)
+    return pack.Bundle(f"{folder}/bundle-{pack.digest_of(sheet.body)}.json", files, sheet.body, sheet.wire)
+
+
+def _kept(address: str, make: Callable[[], Sheet]) -> Sheet:
+    return house().press.sheet(house().edition, address, make)

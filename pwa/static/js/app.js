@@ -1,0 +1,20 @@
+import { start as entry } from "./entry.js";
+import { start as filter } from "./filter.js";
+import { start as find } from "./find.js";
+import { start as fresh } from "./fresh.js";
+import { start as install } from "./install.js";
+import { start as keep } from "./keep.js";
+import { start as leave } from "./leave.js";
+import { start as menu } from "./menu.js";
+import { start as open } from "./open.js";
+import { start as place } from "./place.js";
+import { start as wipe } from "./wipe.js";
+
+// Leave comes first: it must work even where something after it fails.
+for (const behaviour of [leave, entry, menu, place, open, fresh, filter, find, install, wipe, keep]) {
+  try {
+    behaviour(document);
+  } catch (error) {
+    console.error(error);
+  }
+}

@@ -1,0 +1,66 @@
+import { choosePlace, chosenPlace } from "./store.js";
+import { ask } from "./worker.js";
+
+// The pages that this phone keeps: fetched, checked, and said in words how it stands.
+export async function start(root) {
+  const box = root.querySelector("[data-keep]");
+  const language = root.body.dataset.lang;
+  if (root.querySelector("[data-away]")) return;
+
+  const here = box?.dataset.keep ?? "";
+  if (here && !chosenPlace()) choosePlace(here, box.dataset.name);
+  const chosen = chosenPlace();
+
+  if (here && here !== chosen?.area) {
+    await offer();
+  } else {
+    await keep(chosen?.area ?? "");
+  }
+
+  async function offer() {
+    const status = await ask({ do: "status", language, area: here });
+    show(status);
+    const button = box.querySelector("[data-keep-button]");
+    button.hidden = false;
+    button.onclick = () => {
+      button.hidden = true;
+      choosePlace(here, box.dataset.name);
+      keep(here);
+    };
+  }
+
+  async function keep(area) {
+    try {
+      show(await ask({ do: "keep", language, area }, show));
+      fleeting(await navigator.storage?.persist?.());
+    } catch {
+      show({ state: navigator.serviceWorker ? "failed" : "unable" });
+    }
+  }
+
+  function show(status) {
+    if (!box) return;
+    box.hidden = status.state === "none" && !here;
+    for (const part of box.querySelectorAll("[data-state]")) part.hidden = part.dataset.state !== status.state;
+    const bar = box.querySelector("progress");
+    if (status.percent !== undefined) bar.value = status.percent;
+    fill("percent", Math.floor(status.percent ?? 0));
+    fill("size", status.wire ? Math.ceil(status.wire / 1024) : "");
+    fill("name", status.name ?? "");
+    fill("date", status.updated ? day(status.updated) : "");
+    box.querySelector("[data-sized]").hidden = !status.wire;
+  }
+
+  function fill(name, value) {
+    for (const place of box.querySelectorAll(`[data-fill="${name}"]`)) place.textContent = value;
+  }
+
+  function day(iso) {
+    const format = new Intl.DateTimeFormat(root.documentElement.lang, { dateStyle: "medium", timeZone: "UTC" });
+    return format.format(new Date(`${iso}T00:00:00Z`));
+  }
+
+  function fleeting(persisted) {
+    if (box && persisted === false) box.querySelector("[data-fleeting]").hidden = false;
+  }
+}

@@ -1,0 +1,1 @@
+"""What answers an address: read, one call into the domain, answer."""

@@ -1,0 +1,26 @@
+"""The front door: a language is picked, then the urgent card stands first."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from pwa.web import house, reader_page
+
+room = Blueprint("home", __name__)
+
+
+@room.get("/")
+def door() -> Response:
+    """Send the reader to the language that the browser asks for; nothing is remembered."""
+    offered = list(house().languages)
+    lang = request.accept_languages.best_match(offered) or offered[0]
+    answer = redirect(url_for("home.page", lang=lang))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+@reader_page(room, "/")
+def page(lang: str) -> tuple[str, dict[str, Any]]:
+    return "home/page.html", {"steps": house().library.guide(lang, "step")}

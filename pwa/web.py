@@ -1,0 +1,149 @@
+"""Between an address and a view: the house of this request, reader pages from the press, answers with their headers."""
+
+import functools
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask_babel import force_locale
+from sqlite_utils import Database
+
+from pwa.config import Config
+from pwa.domain.areas import Area, Atlas
+from pwa.domain.assets import Assets
+from pwa.domain.content import Library
+from pwa.domain.languages import Language
+from pwa.press import Press, Sheet
+from pwa.store import services
+from pwa.store.db import open_content
+
+View = Callable[..., Any]
+
+
+@dataclass
+class House:
+    """What one running app holds: settings, words, places, assets, the press, and a database for each thread."""
+
+    config: Config
+    library: Library
+    atlas: Atlas
+    assets: Assets
+    guard: dict[str, str]
+    languages: dict[str, Language]
+    press: Press = field(default_factory=Press)
+    _threads: threading.local = field(default_factory=threading.local)
+
+    @property
+    def db(self) -> Database:
+        """This thread's connection: opening one for each request would cost more than the request."""
+        if not hasattr(self._threads, "db"):
+            self._threads.db = open_content(Path(self.config.data))
+        return cast(Database, self._threads.db)
+
+    @property
+    def edition(self) -> str:
+        """What every page depends on: the release of the words and code, and the state of the directory."""
+        return f"{self.assets.release}-{services.version(self.db)}"
+
+
+def house() -> House:
+    return cast(House, current_app.extensions["house"])
+
+
+def language_or_404(code: str) -> str:
+    if code not in house().languages:
+        abort(404)
+    return code
+
+
+def area_or_404(slug: str) -> Area:
+    return house().atlas.get(slug) or abort(404)
+
+
+def reader_page(room: Blueprint, rule: str) -> Callable[[View], View]:
+    """Give a view the reader address /<lang> + `rule`. It returns a template's name and its values.
+
+    The press keeps the page: it depends on its address and on the edition alone, never on who asks. No cookie, no
+    header, no time of day.
+    """
+
+    def decorate(view: View) -> View:
+        endpoint = f"{room.name}.{view.__name__}"
+
+        def sheet(lang: str, **names: str) -> Sheet:
+            language_or_404(lang)
+            # Built anew, so that one page has one address however it was asked for.
+            path = url_for(endpoint, lang=lang, **cast(Any, names))
+            made = functools.partial(_print, view, endpoint, path, lang, names)
+            return house().press.sheet(house().edition, path, made)
+
+        @functools.wraps(view)
+        def answer(lang: str, **names: str) -> Response:
+            return send(sheet(lang, **names))
+
+        answer.sheet = sheet  # type: ignore[attr-defined]
+        room.add_url_rule(f"/<lang>{rule}", view.__name__, answer)
+        return view
+
+    return decorate
+
+
+def printed(room: Blueprint, rule: str) -> Callable[[View], View]:
+    """Give a view that makes a sheet the address `rule`; the press keeps the sheet as it keeps pages."""
+
+    def decorate(view: View) -> View:
+        endpoint = f"{room.name}.{view.__name__}"
+
+        def sheet(**names: str) -> Sheet:
+            path = url_for(endpoint, **cast(Any, names))
+            return house().press.sheet(house().edition, path, functools.partial(view, **names))
+
+        def answer(**names: str) -> Response:
+            return send(sheet(**names))
+
+        answer.sheet = sheet  # type: ignore[attr-defined]
+        room.add_url_rule(rule, view.__name__, answer)
+        return view
+
+    return decorate
+
+
+def _print(view: View, endpoint: str, path: str, lang: str, names: dict[str, str]) -> Sheet:
+    with force_locale(lang.replace("-", "_")):
+        template, values = view(lang, **names)
+        about = {"lang": lang, "language": house().languages[lang], "path": path, "endpoint": endpoint, "names": names}
+        return Sheet(render_template(template, **about, **values).encode(), "text/html; charset=utf-8")
+
+
+def sheet_at(path: str) -> Sheet:
+    """The sheet of a reader address, for a pack."""
+    endpoint, names = current_app.url_map.bind("").match(path)
+    view: Any = current_app.view_functions[endpoint]
+    return cast(Sheet, view.sheet(**names))
+
+
+def send(sheet: Sheet) -> Response:
+    """A sheet as an answer: the smallest form that the browser takes, 304 where it has it already."""
+    body, encoding = sheet.body, ""
+    if sheet.compressible:
+        accepted = request.accept_encodings
+        if accepted.find("br") >= 0:
+            body, encoding = sheet.brotli, "br"
+        elif accepted.find("gzip") >= 0:
+            body, encoding = sheet.gzip, "gzip"
+    response = Response(body, content_type=sheet.media_type)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    if sheet.compressible:
+        response.vary.add("Accept-Encoding")
+    if sheet.immutable:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    # Weak: the same words in another compression are the same page.
+    response.set_etag(sheet.etag, weak=True)
+    response.make_conditional(request)
+    return response
