@@ -10,7 +10,7 @@ from flask_babel import Babel, format_date
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from pwa import guard, names
 from pwa.config import ROOT, Config
@@ -19,6 +19,7 @@ from pwa.domain.languages import Language, name_of
 from pwa.views import count, home, learn, now, refer, shell
 from pwa.web import House, house
 
+_PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 ROOMS = (home.room, now.room, learn.room, count.room, shell.room, refer.room)
 
 
@@ -37,6 +38,8 @@ def create_app(config: Config | None = None) -> Flask:
     _furnish_templates(app)
     guard.install(app, app.extensions["house"].guard)
     app.register_error_handler(HTTPException, _in_words)
+    # Before the host is trusted there is no page to build.
+    app.register_error_handler(SecurityError, lambda error: ("Not served under this name.\n", 400, _PLAIN))
     return app
 
 

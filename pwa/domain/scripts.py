@@ -32,7 +32,7 @@ def _add(folder: Path, module: str, done: dict[str, str], waiting: tuple[str, ..
     for found in _IMPORT.finditer(text):
         _add(folder, found["module"], done, (*waiting, module))
     names = ", ".join(found["name"] for found in _EXPORT.finditer(text))
-    body = _IMPORT.sub(lambda f: f"const {{ {f['names']} }} = {_variable(f['module'])};", text)
+    body = _IMPORT.sub(lambda f: f"const {{ {f['names'].replace(' as ', ': ')} }} = {_variable(f['module'])};", text)
     body = _COMMENT.sub("", _EXPORT.sub(r"\g<kind> \g<name>", body))
     if left := re.search(r"^(import|export)\b.*", body, re.MULTILINE):
         raise ScriptError(f"js/{module}.js: {left[0]!r} is more than the joiner knows.")

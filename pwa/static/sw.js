@@ -8,6 +8,7 @@ const LIST = "/kept.json";
 const CALM = 5 * 60 * 1000; // Between two looks at the server for the same pack, unless asked for.
 
 let queue = Promise.resolve();
+let wiped = false; // From then on this worker keeps nothing, whatever it was still doing.
 const looked = new Map();
 
 self.addEventListener("install", () => self.skipWaiting());
@@ -19,6 +20,7 @@ self.addEventListener("message", (event) => {
   const tell = (status) => port.postMessage(status);
   if (wish === "status") event.waitUntil(status(language, area).then(tell));
   if (wish === "keep") event.waitUntil(inTurn(() => keep(language, area, tell)));
+  if (wish === "wipe") event.waitUntil(wipe(tell));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -33,14 +35,12 @@ async function answer(request, url) {
   const packs = await kept();
   const front = url.pathname === "/" && packs[0];
   if (front) return Response.redirect(`/${front.language}/`);
-  for (const pack of inOrder(packs, url.pathname)) {
-    const stored = await caches.open(pack.cache).then((cache) => cache.match(url.pathname));
-    if (stored) return stored;
-  }
+  const stored = await found(inOrder(packs, url.pathname), () => url.pathname);
+  if (stored) return stored;
   try {
     return await fetch(request);
   } catch (error) {
-    const page = request.mode === "navigate" && await offlinePage(packs, url.pathname.split("/")[1]);
+    const page = request.mode === "navigate" && await found(inOrder(packs, url.pathname), offlinePage);
     if (page) return page;
     throw error;
   }
@@ -53,13 +53,16 @@ function inOrder(packs, path) {
   return [...packs].sort((a, b) => rank(a) - rank(b));
 }
 
-async function offlinePage(packs, language) {
-  for (const pack of inOrder(packs, `/${language}/`)) {
-    const page = await caches.open(pack.cache).then((cache) => cache.match(`/${pack.language}/offline/`));
+// The first pack that has the page. Never caches.open: it would make anew what a wipe has just deleted.
+async function found(packs, path) {
+  for (const pack of packs) {
+    const page = await caches.match(path(pack), { cacheName: pack.cache });
     if (page) return page;
   }
   return null;
 }
+
+const offlinePage = (pack) => `/${pack.language}/offline/`;
 
 // One after the other: two of them would write the same list.
 function inTurn(job) {
@@ -93,26 +96,39 @@ async function isWhole(pack) {
   return (await cache.keys()).length === pack.files;
 }
 
+async function wipe(tell) {
+  wiped = true;
+  for (const name of await caches.keys()) await caches.delete(name);
+  tell({ state: "none" });
+}
+
+function refuseAfterWipe() {
+  if (wiped) throw new Error("Wiped.");
+}
+
 async function keep(language, area, tell) {
+  if (wiped) return tell({ state: "none" });
   const before = (await kept()).find((each) => each.language === language && each.area === area);
   const ready = before && await isWhole(before);
   // What is here is said at once; what is newer comes behind it.
   if (ready) tell(said(before));
   const key = `${language} ${area}`;
-  if (ready && Date.now() - (looked.get(key) ?? 0) < CALM) return;
+  if (ready && Date.now() - (looked.get(key) ?? 0) < CALM) return null;
   try {
     const list = await json(`/${language}/${area ? `${area}/` : ""}pack.json`);
     looked.set(key, Date.now());
     const pack = ready && before.version === list.version ? before : await fetchWhole(list, ready ? before : null, ready ? () => {} : tell);
-    await remember(pack, before);
+    await remember(pack);
     tell(said(pack));
   } catch (error) {
     console.warn(String(error));
     if (!ready) tell({ state: "failed" });
   }
+  return null;
 }
 
-async function remember(pack, before) {
+async function remember(pack) {
+  refuseAfterWipe();
   const others = (await kept()).filter((each) => each.language !== pack.language || each.area !== pack.area);
   await write([pack, ...others]);
   // The list names the new cache by now; nothing reads any other.
@@ -176,6 +192,7 @@ async function unpacked(bundle, progress) {
 }
 
 async function checkedIn(cache, { address, headers, body }, wanted) {
+  refuseAfterWipe();
   const bytes = new TextEncoder().encode(body);
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -7,6 +7,7 @@ from flask import Blueprint, abort
 
 from pwa.domain import pathway
 from pwa.domain.areas import Area, plain
+from pwa.domain.cells import CATEGORIES
 from pwa.domain.directory import Service
 from pwa.packs import rough_kilobytes
 from pwa.press import Sheet
@@ -58,10 +59,12 @@ def directory(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     found = services.serving(house().db, place)
     urgent = house().library.emergency(place.slug, place.country.lower())
     by_id = {service.id: service for service in found}
+    listed = [service for service in found if service.id not in urgent]
     return "refer/directory.html", {
         "emergency": [by_id[i] for i in urgent if i in by_id],
         "groups": pathway.by_category(found, place, urgent),
-        "spoken": sorted({code for service in found if service.id not in urgent for code in service.languages}),
+        "kinds": [kind for kind in CATEGORIES if any(kind in service.categories for service in listed)],
+        "spoken": sorted({code for service in listed for code in service.languages}),
         **_about(lang, place, found),
     }
 

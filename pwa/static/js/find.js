@@ -38,12 +38,14 @@ export function plain(text) {
   return text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replaceAll("đ", "d");
 }
 
+// The area's own name first, then its other names, then names that only hold the letters somewhere.
 export function matches(areas, wanted) {
   const ranked = [];
   for (const area of areas) {
     const names = area[3].split("|");
-    if (names.some((name) => name.startsWith(wanted))) ranked.push([0, area]);
-    else if (names.some((name) => name.includes(wanted))) ranked.push([1, area]);
+    const at = names.findIndex((name) => name.startsWith(wanted));
+    if (at >= 0) ranked.push([at, area]);
+    else if (names.some((name) => name.includes(wanted))) ranked.push([names.length + 100, area]);
   }
   return ranked.sort((a, b) => a[0] - b[0]).slice(0, MOST).map(([, area]) => area);
 }

@@ -1,3 +1,5 @@
+import { dismiss } from "./worker.js";
+
 // Wipe: everything that scripts can reach on this phone, without a network; other tabs go to the neutral page.
 export function start(root) {
   const away = root.querySelector("[data-leave]")?.href;
@@ -14,9 +16,8 @@ export function start(root) {
     others?.postMessage("wiped");
     localStorage.clear();
     sessionStorage.clear();
+    await dismiss();
     if ("caches" in window) for (const name of await caches.keys()) await caches.delete(name);
-    const registration = await navigator.serviceWorker?.getRegistration();
-    await registration?.unregister();
     root.querySelector("[data-keep]").hidden = true;
     button.hidden = true;
     root.querySelector("[data-wiped]").hidden = false;

@@ -1,20 +1,30 @@
 // Talking with the worker that keeps the pages.
-export async function worker() {
+async function registered() {
   if (!("serviceWorker" in navigator)) return null;
   await navigator.serviceWorker.register("/sw.js", { updateViaCache: "none" });
   return (await navigator.serviceWorker.ready).active;
 }
 
-// Sends a wish and calls `told` with each answer; the promise ends with the last one ("ready", "none" or "failed").
+// Sends a wish and calls `told` with each answer; the promise ends with the first that is no progress.
 export async function ask(wish, told) {
-  const target = await worker();
-  if (!target) return { state: "unable" };
+  const worker = await registered();
+  return worker ? answered(worker, wish, told) : { state: "unable" };
+}
+
+// Empties the worker's store and takes the worker away. A worker that is not there is not made for it.
+export async function dismiss() {
+  const registration = await navigator.serviceWorker?.getRegistration();
+  if (registration?.active) await answered(registration.active, { do: "wipe" });
+  await registration?.unregister();
+}
+
+function answered(worker, wish, told) {
   const channel = new MessageChannel();
   return new Promise((resolve) => {
     channel.port1.onmessage = ({ data }) => {
       told?.(data);
       if (data.state !== "busy") resolve(data);
     };
-    target.postMessage(wish, [channel.port2]);
+    worker.postMessage(wish, [channel.port2]);
   });
 }

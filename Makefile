@@ -1,0 +1,46 @@
+# make run: set up and serve. make test: set up and pass every test. Everything lives in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
+OLD := import sys; sys.exit("Right Door needs Python 3.11 or later, and this is " + sys.version.split()[0] + ". Set PYTHON=python3.x." if sys.version_info < (3, 11) else 0)
+
+.PHONY: run test lint check lock pictures clean
+
+run: .venv/ready
+	@$(BIN)/right-door serve
+
+test: .venv/ready-to-test lint
+	$(BIN)/python -m tests.equip
+	$(BIN)/python -m pytest
+
+lint: .venv/ready-to-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+check: .venv/ready
+	@$(BIN)/right-door check
+
+pictures: .venv/ready-to-test
+	$(BIN)/python -m tests.equip
+	$(BIN)/python -m tests.pictures
+
+lock: .venv/ready-to-test
+	$(INSTALL) pip-tools
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate --allow-unsafe --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
+
+clean:
+	rm -rf .venv
+
+.venv/ready: requirements.txt pyproject.toml
+	@$(PYTHON) -c '$(OLD)'
+	@echo "Setting up in .venv (once, and when the list of packages changes)"
+	@$(PYTHON) -m venv .venv
+	@$(INSTALL) --require-hashes --requirement requirements.txt
+	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+.venv/ready-to-test: .venv/ready requirements-test.txt
+	@$(INSTALL) --require-hashes --requirement requirements-test.txt
+	@touch $@

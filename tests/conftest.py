@@ -1,0 +1,65 @@
+"""The cast and the house of the tests: real files, real SQLite, a real server in a process of its own."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+
+from pwa.app import create_app
+from pwa.config import Config
+from pwa.domain import directory
+from pwa.store import services
+from pwa.store.db import open_content
+from tests.equip import chromium
+from tests.server import Server
+
+TODAY = dt.date(2026, 11, 23)
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """The shipped settings, words and services, with a data folder of the tests' own."""
+    config = replace(Config.from_environ({}), data=tmp_path_factory.mktemp("data"))
+    services.replace_all(open_content(config.data), directory.read(config.directory, TODAY), TODAY)
+    return config
+
+
+@pytest.fixture(scope="session")
+def app(config: Config) -> Flask:
+    return create_app(config)
+
+
+@pytest.fixture
+def reader(app: Flask) -> FlaskClient:
+    """Somebody who reads: no account, no cookie."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium. There is no skipping: `python -m tests.equip` installs it."""
+    path = chromium()
+    assert path, "No Chromium: run python -m tests.equip"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for the tests that leave it as it is."""
+    with Server(tmp_path_factory.mktemp("served")) as server:
+        yield server
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server for one test, to be stopped, cut off and changed."""
+    with Server(tmp_path) as server:
+        yield server

@@ -1,0 +1,83 @@
+"""The floors of the house as data: a module imports only from a lower floor, and the lower ones know no web."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = (
+    ("pwa.config", "pwa.domain"),
+    ("pwa.store.db",),
+    ("pwa.store.services",),
+    ("pwa.guard", "pwa.press", "pwa.names"),
+    ("pwa.web",),
+    ("pwa.packs",),
+    ("pwa.views",),
+    ("pwa.app",),
+    ("pwa.cli",),
+)
+WITHOUT_WEB = 3
+# Rooms of one floor that may use each other, each naming what it stands on.
+BESIDE = {
+    "pwa.domain.areas": {"faults"},
+    "pwa.domain.assets": {"pack", "scripts"},
+    "pwa.domain.cells": {"hours", "phones"},
+    "pwa.domain.content": {"contentfile", "faults", "languages", "markup"},
+    "pwa.domain.contentfile": {"faults", "markup"},
+    "pwa.domain.directory": {"cells", "faults", "hours", "phones"},
+    "pwa.domain.pathway": {"areas", "cells", "content", "directory", "faults"},
+}
+
+
+def _modules() -> dict[str, ast.Module]:
+    paths = [path for path in (ROOT / "pwa").rglob("*.py") if path.name != "__init__.py"]
+    names = {path: ".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths}
+    return {name: ast.parse(path.read_text(encoding="utf-8")) for path, name in names.items()}
+
+
+def _imports(tree: ast.Module) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def _floor(module: str) -> int | None:
+    for number, rooms in enumerate(FLOORS):
+        if any(module == room or module.startswith(f"{room}.") for room in rooms):
+            return number
+    return None
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    assert [name for name in _modules() if _floor(name) is None] == []
+
+
+def test_a_module_imports_only_from_a_lower_floor() -> None:
+    modules = _modules()
+    for name, tree in modules.items():
+        own = _floor(name)
+        assert own is not None
+        for used in _imports(tree) & modules.keys():
+            floor = _floor(used)
+            assert floor is not None
+            beside = used.removeprefix("pwa.domain.") in BESIDE.get(name, set())
+            assert floor < own or (floor == own == 0 and beside), f"{name} imports {used}"
+
+
+def test_the_lower_floors_have_never_heard_of_the_web() -> None:
+    for name, tree in _modules().items():
+        floor = _floor(name)
+        if floor is not None and floor < WITHOUT_WEB:
+            tops = {used.split(".")[0] for used in _imports(tree)}
+            assert not tops & {"flask", "flask_babel", "werkzeug", "jinja2", "waitress", "click"}, name
+
+
+def test_no_file_has_outgrown_its_room() -> None:
+    rooms = {".py": 250, ".html": 100, ".js": 150}
+    for path in (ROOT / "pwa").rglob("*"):
+        lines = rooms.get(path.suffix, 100_000)
+        if path.suffix in rooms and path.name != "sw.js":
+            assert len(path.read_text(encoding="utf-8").splitlines()) <= lines, path

@@ -1,0 +1,226 @@
+"""A phone opens Right Door, keeps an area, and has all of it while the server does not exist."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.phone import Phone, phone
+from tests.server import Line, Server
+
+pytestmark = pytest.mark.browser
+STEPS = ("before", "listen", "urgent", "choices", "connect", "afterwards", "at-once", "under-18", "says-no", "employer")
+
+
+def test_with_the_server_gone_everything_of_phnom_penh_is_there(browser: Browser, server: Server) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        online = _texts(mine)
+        server.stop()
+        assert _texts(mine) == online
+        tab = mine.open("/en/kh-12/directory/")
+        assert tab.locator("a[href='tel:117']").is_visible()
+        mine.open("/")
+        expect(mine.tab).to_have_url(f"{server.origin}/en/")
+        assert mine.tab.locator("[data-place-name]").first.text_content() == "Phnom Penh"
+        assert mine.errors == []
+        assert mine.hosts == {f"localhost:{server.port}"}
+        assert mine.context.cookies() == []
+
+
+def _texts(mine: Phone) -> dict[str, str]:
+    paths = ["/en/", "/en/now/", *(f"/en/now/{step}/" for step in STEPS), "/en/kh-12/", "/en/kh-12/directory/",
+             "/en/areas/", "/en/areas/kh/", "/en/learn/", "/en/words/", "/en/count/", "/en/privacy/", "/en/away/"]  # fmt: skip
+    found = {}
+    for path in paths:
+        mine.open(path)
+        found[path] = mine.tab.locator("h1").text_content() or ""
+        assert mine.tab.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui"), path
+    return found
+
+
+def test_a_first_visit_to_any_page_keeps_the_guide_and_the_away_page(browser: Browser, server: Server) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/")
+        server.stop()
+        mine.open("/en/now/listen/")
+        expect(mine.tab.locator("h1")).to_have_text("Listen. Believe her.")
+        mine.open("/en/th-10/")
+        expect(mine.tab.locator("h1")).to_have_text("This page is not on this phone")
+        mine.tab.get_by_role("link", name="What to say and do now").click()
+        expect(mine.tab).to_have_url(f"{server.origin}/en/now/")
+
+
+def test_each_filter_works_with_the_server_gone(browser: Browser, server: Server) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/sg/")
+        server.stop()
+        tab = mine.open("/en/sg/directory/")
+        shown = tab.locator("[data-service]:visible")
+        every = shown.count()
+        tab.locator("#filters summary").click()
+
+        tab.get_by_label("Kind of help").select_option("forensic")
+        assert 0 < shown.count() < every
+        assert all("forensic" in (card.get_attribute("data-categories") or "") for card in shown.all())
+        tab.get_by_role("button", name="Show all").click()
+        expect(shown).to_have_count(every)
+
+        tab.get_by_label("Language").select_option("id")
+        assert all("id" in (card.get_attribute("data-languages") or "").split() for card in shown.all())
+        assert 0 < shown.count() < every
+        tab.get_by_role("button", name="Show all").click()
+        expect(shown).to_have_count(every)
+
+        tab.get_by_label("Free", exact=True).check()
+        assert {card.get_attribute("data-free") for card in shown.all()} == {"yes"}
+        expect(tab.locator("[data-untold]")).to_contain_text("nobody has told us")
+        tab.get_by_label("Free", exact=True).uncheck()
+
+        tab.get_by_label("Open now").check()
+        assert {card.get_attribute("data-open-now") for card in shown.all()} == {"yes"}
+        tab.get_by_label("Open now").uncheck()
+
+        tab.get_by_label("Does not ask for papers").check()
+        expect(shown).to_have_count(0)
+        expect(tab.locator("[data-untold]")).to_contain_text(str(every))
+        # Whatever is filtered, the emergency numbers stay.
+        expect(tab.locator("#emergency a[href='tel:999']")).to_be_visible()
+
+
+def test_an_area_is_found_by_a_name_without_tone_marks(browser: Browser, server: Server) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/vn/")
+        mine.open("/en/areas/")
+        server.stop()
+        mine.tab.get_by_label("Type a province or country").fill("da nang")
+        found = mine.tab.locator("[data-found] a")
+        expect(found.first).to_contain_text("Đà Nẵng")
+        assert any("Quảng Nam" in text for text in found.all_text_contents())
+        mine.tab.get_by_label("Type a province or country").fill("quang nam")
+        expect(found.first).to_contain_text("Quảng Nam")
+
+
+def test_a_change_of_the_directory_is_there_at_the_opening_after_next(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        before = mine.kept()
+        _rename_a_service(server, tmp_path, "LICADHO has a new name")
+        _open_until_changed(mine, "LICADHO has a new name")
+        after = mine.kept()
+        assert len(after) == len(before) == 2, "the old pack is gone, and only after the new one is whole"
+        assert after.keys() != before.keys()
+
+
+def test_an_update_that_is_cut_off_leaves_the_old_pack_whole(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    line = Line(server, watched=b"/kh-12/bundle-")
+    with phone(browser, line.origin) as mine:
+        mine.keep("/en/kh-12/")
+        before = mine.kept()
+        _rename_a_service(server, tmp_path, "LICADHO has a new name")
+        line.cut_at = 2_000
+        while line.cuts < 2:
+            _look_again(mine)
+        assert mine.kept() == before
+        server.stop()
+        mine.open("/en/kh-12/directory/")
+        assert "LICADHO - Cambodian League" in (mine.tab.locator("#kh-licadho").text_content() or "")
+        expect(mine.tab.locator("#kh-licadho a.tel").first).to_be_visible()
+        # The server is back and the line is whole: the update arrives after all.
+        line.cut_at = None
+        server.start()
+        _open_until_changed(mine, "LICADHO has a new name")
+    line.close()
+
+
+def test_a_file_that_is_not_what_the_list_says_is_never_used(browser: Browser, server: Server) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/")
+        lied = mine.tab.evaluate(
+            """async () => {
+              const list = await (await fetch("/en/kh/pack.json")).json();
+              list.files.find((file) => file.address === "/en/kh/").sha256 = "0".repeat(64);
+              return list; }"""
+        )
+        worker = mine.context.service_workers[0]
+        outcome = worker.evaluate(
+            "async (list) => { try { await fetchWhole(list, null, () => {}); return 'used'; } catch (e) { return String(e); } }",
+            lied,
+        )
+        assert "/en/kh/ is not what the list says" in outcome
+        assert not any(name.startswith("en kh") for name in mine.kept())
+
+
+def test_another_area_is_kept_only_when_asked_for(browser: Browser, server: Server) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        tab = mine.open("/en/th-10/")
+        expect(tab.locator("#keep [data-state=none]")).to_be_visible()
+        tab.get_by_role("button", name="Keep on this phone").click()
+        expect(tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=20_000)
+        server.stop()
+        for area in ("kh-12", "th-10"):
+            mine.open(f"/en/{area}/directory/")
+            expect(mine.tab.locator("#services")).to_be_visible()
+
+
+def test_the_kill_switch_takes_worker_and_pages_off_the_phone(browser: Browser, tmp_path: Path) -> None:
+    with Server(tmp_path) as server, phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        server.stop()
+        server.settings = {"RIGHT_DOOR_WORKER": "off"}
+        server.start()
+        mine.open("/en/now/")
+        mine.tab.wait_for_function("async () => (await caches.keys()).length === 0", timeout=20_000)
+
+
+def test_wipe_deletes_what_scripts_can_see_with_the_server_gone_and_another_tab_open(
+    browser: Browser, server: Server
+) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        other = mine.new_tab()
+        other.goto(f"{server.origin}/en/now/listen/")
+        mine.open("/en/privacy/")
+        server.stop()
+        mine.tab.get_by_role("button", name="Wipe now").click()
+        expect(mine.tab.locator("[data-wiped]")).to_be_visible()
+        assert mine.kept() == {}
+        assert mine.tab.evaluate("localStorage.length + sessionStorage.length") == 0
+        assert mine.tab.evaluate("navigator.serviceWorker.getRegistration().then(Boolean)") is False
+        expect(other.locator("h1")).not_to_have_text("Listen. Believe her.")
+
+
+def _rename_a_service(server: Server, folder: Path, name: str) -> None:
+    file = folder / "changed.csv"
+    server.run("directory", "export", str(file))
+    with file.open(encoding="utf-8", newline="") as source:
+        rows = list(csv.reader(source))
+    for row in rows:
+        if row[0] == "kh-licadho":
+            row[rows[0].index("name")] = name
+    with file.open("w", encoding="utf-8", newline="") as target:
+        csv.writer(target, lineterminator="\n").writerows(rows)
+    server.run("directory", "import", str(file))
+
+
+def _look_again(mine: Phone) -> None:
+    """Open the area as after a while away: the worker has forgotten when it last looked."""
+    for worker in mine.context.service_workers:
+        worker.evaluate("looked.clear()")
+    mine.open("/en/kh-12/")
+    expect(mine.tab.locator("#keep [data-state=ready]")).to_be_visible()
+    mine.tab.wait_for_timeout(300)
+
+
+def _open_until_changed(mine: Phone, name: str) -> None:
+    for _ in range(20):
+        _look_again(mine)
+        if name in (mine.open("/en/kh-12/directory/").locator("#kh-licadho").text_content() or ""):
+            return
+    raise AssertionError("The change never came.")

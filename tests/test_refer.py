@@ -1,0 +1,77 @@
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.pages import house_of, page
+
+
+def test_the_areas_are_the_ten_countries_with_services_and_size(reader: FlaskClient) -> None:
+    tree = page(reader, "/en/areas/")
+    links = tree.xpath("//main//a[contains(@href, '/areas/')]")
+    assert len(links) == 10
+    assert all("service" in link.text_content() and "KB" in link.text_content() for link in links)
+
+
+def test_a_joined_province_says_where_it_belongs_now_and_both_names_find_it(app: Flask, reader: FlaskClient) -> None:
+    assert "Đà Nẵng" in page(reader, "/en/vn-27/").find(".//main").text_content()
+    assert "Quảng Nam" in page(reader, "/en/vn-dn/").find(".//main").text_content()
+    names = {row[0]: row[3].split("|") for row in reader.get("/en/areas/names.json").get_json()}
+    assert {"quang nam", "da nang"} <= set(names["vn-27"]) & set(names["vn-dn"])
+    assert len(names) == len(house_of(app).atlas.areas)
+
+
+def test_emergency_numbers_stand_before_everything_else(reader: FlaskClient) -> None:
+    for path in ("/en/kh-12/", "/en/kh-12/directory/"):
+        first = page(reader, path).xpath("//main//a[starts-with(@href, 'tel:')]")[0]
+        assert first.get("href") == "tel:117"
+
+
+def test_a_province_shows_its_own_services_first_then_those_of_the_country(app: Flask, reader: FlaskClient) -> None:
+    tree = page(reader, "/en/th-27/directory/")
+    consular = tree.xpath("//h2[@id='group-consular']/following-sibling::article/@id")
+    assert consular[0] == "th-consulate-cambodia-sakaeo"
+    assert len(consular) > 1
+    assert "th-consulate-cambodia-sakaeo" not in page(reader, "/en/th-10/directory/").xpath("//article/@id")
+
+
+def test_a_service_stands_once_and_never_among_the_emergency_numbers_too(reader: FlaskClient) -> None:
+    ids = page(reader, "/en/sg/directory/").xpath("//article/@id")
+    assert len(ids) == len(set(ids)) > 10
+    assert "sg-999" not in ids
+
+
+def test_what_is_not_known_is_said_to_be_not_known(reader: FlaskClient) -> None:
+    card = page(reader, "/en/kh-12/directory/").xpath("//article[@id='kh-licadho']")[0]
+    text = " ".join(card.text_content().split())
+    assert "Not checked yet" in text
+    assert "Asks for papers" in text and text.count("not known") >= 5
+
+
+def test_a_confidential_place_says_call_first_and_shows_no_address(reader: FlaskClient) -> None:
+    card = page(reader, "/en/vn/directory/").xpath("//article[@id='vn-peace-house-shelter']")[0]
+    text = card.text_content()
+    assert "Call first" in text
+    assert "Thụy Khuê" not in text
+
+
+def test_mediation_carries_its_caution(reader: FlaskClient) -> None:
+    assert "not a matter to mediate" in page(reader, "/en/sg/directory/").text_content()
+
+
+def test_the_local_rules_stand_with_their_state_and_source(reader: FlaskClient) -> None:
+    tree = page(reader, "/en/sg/")
+    assert len(tree.xpath("//section[@id='rules']/details[contains(@id, 'rule-')]")) == 5
+    assert "not legal advice" in tree.text_content()
+    assert tree.xpath("//details[@id='sources']//a")
+
+
+def test_a_place_without_rules_and_numbers_says_so_and_what_to_do(reader: FlaskClient) -> None:
+    text = page(reader, "/en/kw/").find(".//main").text_content()
+    assert "We have not found the rules" in text
+    assert "no checked emergency number" in text
+    assert "not sure" in text
+
+
+def test_the_pathway_has_three_stages_and_shows_what_is_missing(reader: FlaskClient) -> None:
+    tree = page(reader, "/en/kh-12/")
+    assert len(tree.xpath("//ol[@id='path']/li")) == 3
+    assert "Forensic exam: none known here" in tree.text_content()
