@@ -16,6 +16,8 @@ CATEGORIES = {
     "migrant_resource": _("Help for migrant workers"),
     "training": _("Training"),
 }
+# On the buttons for the moment when a life is at risk.
+EMERGENCY = CATEGORIES | {"health": _("Ambulance"), "hotline": _("Any emergency")}
 RULE_PARTS = {
     "report": _("What must be reported here"),
     "forensic": _("Who may do the forensic exam"),

@@ -11,9 +11,9 @@ from pwa.press import Sheet
 from pwa.store import services
 from pwa.web import house, sheet_at
 
-# Bytes for the lists of areas, which cannot weigh themselves; the sum is rounded up to full steps and said as "about".
-_LISTS = 4 * 1024
-_STEP = 5 * 1024
+# Bytes for the lists of areas, which cannot weigh themselves: 0.6 to 1.3 KB. The sum is rounded up and said as "about".
+_LISTS = 1024
+_STEP = 1024
 
 
 def listing(lang: str, area: Area | None) -> Sheet:

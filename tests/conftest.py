@@ -46,7 +46,9 @@ def browser() -> Iterator[Browser]:
     path = chromium()
     assert path, "No Chromium: run python -m tests.equip"
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-background-networking"])
+        found = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+        )
         yield found
         found.close()
 

@@ -46,7 +46,9 @@ def _by_playwright() -> bool:
 
 def main() -> None:
     if not chromium() and not (_by_system() and chromium()) and not (_by_playwright() and chromium()):
-        sys.exit("The browser tests need Chromium. Install it (chromium or google-chrome), or set CHROMIUM to its path.")
+        sys.exit(
+            "The browser tests need Chromium. Install it (chromium or google-chrome), or set CHROMIUM to its path."
+        )
     print(f"Browser: {chromium()}")
 
 

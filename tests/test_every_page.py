@@ -3,7 +3,20 @@ from flask import Flask
 from tests.pages import house_of, page, reader_addresses
 
 # What no title, address or file name may hint at.
-TELLING = ("violen", "abus", "gbv", "vaw", "survivor", "victim", "rape", "assault", "harass", "danger", "police", "disclos")
+TELLING = (
+    "violen",
+    "abus",
+    "gbv",
+    "vaw",
+    "survivor",
+    "victim",
+    "rape",
+    "assault",
+    "harass",
+    "danger",
+    "police",
+    "disclos",
+)
 
 
 def test_every_reader_address_is_whole_and_every_local_link_leads_somewhere(app: Flask) -> None:

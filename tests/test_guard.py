@@ -4,7 +4,16 @@ from flask.testing import FlaskClient
 
 from tests.pages import house_of
 
-EVERYWHERE = ["/", "/en/", "/en/now/listen/", "/en/kh-12/pack.json", "/sw.js", "/manifest.webmanifest", "/en/nowhere/", "/x"]
+EVERYWHERE = [
+    "/",
+    "/en/",
+    "/en/now/listen/",
+    "/en/kh-12/pack.json",
+    "/sw.js",
+    "/manifest.webmanifest",
+    "/en/nowhere/",
+    "/x",
+]
 
 
 @pytest.mark.parametrize("path", EVERYWHERE)

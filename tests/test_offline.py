@@ -115,9 +115,7 @@ def test_a_change_of_the_directory_is_there_at_the_opening_after_next(
         assert after.keys() != before.keys()
 
 
-def test_an_update_that_is_cut_off_leaves_the_old_pack_whole(
-    browser: Browser, server: Server, tmp_path: Path
-) -> None:
+def test_an_update_that_is_cut_off_leaves_the_old_pack_whole(browser: Browser, server: Server, tmp_path: Path) -> None:
     line = Line(server, watched=b"/kh-12/bundle-")
     with phone(browser, line.origin) as mine:
         mine.keep("/en/kh-12/")

@@ -54,7 +54,7 @@ def read(path: Path, root: Path) -> ContentFile:
         return file
     try:
         front = yaml.safe_load(found[1])
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, AttributeError, KeyError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         file.fault(mark.line + 2 if mark else 1, f"the front matter is no YAML: {getattr(error, 'problem', error)}.")
         return file

@@ -34,7 +34,7 @@ _TAGS = {
     "td",
 }
 _FENCE = re.compile(r"^:::\s*(?P<name>[\w-]*)\s*$")
-_ADDRESS = re.compile(r"^(https://[^\s]+|mailto:[^\s?]+@[^\s?]+|tel:\+?\d+|(\.\./|/)?[a-z0-9./#-]*)$")
+_ADDRESS = re.compile(r"^(https://[^\s]+|mailto:[^\s?]+@[^\s?]+|tel:\+?\d+|(?!//)(\.\./|/)?[a-z0-9./#-]*)$")
 
 
 def _container(md: MarkdownIt, name: str) -> None:
@@ -62,8 +62,8 @@ _CLEANER = nh3.Cleaner(
 
 
 def html_of(text: str) -> str:
-    """The HTML of a Markdown text."""
-    return _CLEANER.clean(_MD.render(text)).strip()
+    """The HTML of a Markdown text. A paragraph that begins with "Source:" is marked as one."""
+    return _CLEANER.clean(_MD.render(text)).strip().replace("<p>Source:", '<p class="source">Source:')
 
 
 def faults_of(text: str, first_line: int = 1) -> Iterator[tuple[int, str]]:

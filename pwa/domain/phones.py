@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import phonenumbers
 
 CHANNELS = ("whatsapp", "sms", "telegram", "line", "viber")
-_ENTRY = re.compile(r"^(?P<number>\+?[0-9][0-9 ()./-]*)(?: \[(?P<note>[^\[\];]+)\])?$")
+_ENTRY = re.compile(r"^(?P<number>\+?[0-9][0-9 ().-]*)(?: \[(?P<note>[^\[\];]+)\])?$")
 
 _TOLL_FREE = re.compile(r"0?[18]00\d{3,8}$")
 

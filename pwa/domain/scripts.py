@@ -36,7 +36,7 @@ def _add(folder: Path, module: str, done: dict[str, str], waiting: tuple[str, ..
     body = _COMMENT.sub("", _EXPORT.sub(r"\g<kind> \g<name>", body))
     if left := re.search(r"^(import|export)\b.*", body, re.MULTILINE):
         raise ScriptError(f"js/{module}.js: {left[0]!r} is more than the joiner knows.")
-    done[module] = f"const {_variable(module)} = (() => {{\n{body}return {{ {names} }};\n}})();"
+    done[module] = f"const {_variable(module)} = (() => {{\n{body}\nreturn {{ {names} }};\n}})();"
 
 
 def _variable(module: str) -> str:

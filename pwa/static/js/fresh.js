@@ -1,3 +1,5 @@
+import { dayInWords } from "./dates.js";
+
 // How old a check is, seen from today: to 90 days fresh, to 180 due, then perhaps out of date.
 export function start(root) {
   const list = root.querySelector("[data-services]");
@@ -8,7 +10,6 @@ export function start(root) {
     const days = (Date.now() - date) / 86400000;
     const state = days < 90 ? "fresh" : days < 180 ? "due" : "overdue";
     chip.className = { fresh: "chip ok", due: "chip plain", overdue: "chip old" }[state];
-    const format = new Intl.DateTimeFormat(root.documentElement.lang, { dateStyle: "medium", timeZone: "UTC" });
-    chip.textContent = list.dataset[state].replace("{date}", format.format(date));
+    chip.textContent = list.dataset[state].replace("{date}", dayInWords(root, chip.dataset.checked));
   }
 }

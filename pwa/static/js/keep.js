@@ -1,3 +1,4 @@
+import { dayInWords } from "./dates.js";
 import { choosePlace, chosenPlace } from "./store.js";
 import { ask } from "./worker.js";
 
@@ -47,7 +48,7 @@ export async function start(root) {
     fill("percent", Math.floor(status.percent ?? 0));
     fill("size", status.wire ? Math.ceil(status.wire / 1024) : "");
     fill("name", status.name ?? "");
-    fill("date", status.updated ? day(status.updated) : "");
+    fill("date", status.updated ? dayInWords(root, status.updated) : "");
     box.querySelector("[data-sized]").hidden = !status.wire;
   }
 
@@ -55,12 +56,8 @@ export async function start(root) {
     for (const place of box.querySelectorAll(`[data-fill="${name}"]`)) place.textContent = value;
   }
 
-  function day(iso) {
-    const format = new Intl.DateTimeFormat(root.documentElement.lang, { dateStyle: "medium", timeZone: "UTC" });
-    return format.format(new Date(`${iso}T00:00:00Z`));
-  }
-
   function fleeting(persisted) {
-    if (box && persisted === false) box.querySelector("[data-fleeting]").hidden = false;
+    const words = root.querySelector("[data-fleeting]");
+    if (words && persisted === false) words.hidden = false;
   }
 }

@@ -1,3 +1,4 @@
+import { locale } from "./dates.js";
 import { isAlways, isOpen, minuteOfWeek, nextOpening, parseSpans } from "./hours.js";
 
 // "Open now", "Opens Monday 07:30", worked out on the phone in the service's own time zone.
@@ -27,7 +28,7 @@ export function start(root) {
 
   // 5 January 1970 was a Monday: minutes of a week fall on a date that can be named in any language.
   function moment(minute) {
-    return new Intl.DateTimeFormat(root.documentElement.lang, {
+    return new Intl.DateTimeFormat(locale(root), {
       timeZone: "UTC", weekday: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23",
     }).format(new Date(Date.UTC(1970, 0, 5) + minute * 60000));
   }

@@ -1,0 +1,111 @@
+import contextlib
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from pwa.config import COUNTRIES, NAMES, Config, SettingError
+
+WRONG = {
+    "RIGHT_DOOR_ORIGIN": (
+        "",
+        "example.org",
+        "http://example.org",
+        "ftp://example.org",
+        "https://",
+        "https://example.org/",
+        "https://example.org/door",
+        "https://example.org?a",
+        "https://user:word@example.org",
+        "https://[",
+        "https://exam ple.org",
+        "https://example.org:door",
+    ),
+    "RIGHT_DOOR_DATA": ("",),
+    "RIGHT_DOOR_LANGUAGES": ("", "english", "en_US", "en tlh-", "en.UTF-8", "en@../x"),
+    "RIGHT_DOOR_COUNTRIES": ("", "Cambodia", "K1", "KH QQ", "ZZ", "EU"),
+    "RIGHT_DOOR_NAME": ("", "   ", "x" * 31, "Right\nDoor", "Right \u202eDoor", "Right\tDoor"),
+    "RIGHT_DOOR_WORKER": ("", "yes", "ON"),
+}
+PIECES = st.lists(
+    st.sampled_from(["https://", "http://", "[", "]", ":", "@", "/", "?", "%", ".", "-", "_", "localhost", "en", "KH"])
+)
+
+
+def test_an_empty_environment_answers_this_machine_only() -> None:
+    config = Config.from_environ({})
+    assert config.development
+    assert config.hosts == ["localhost", "127.0.0.1"]
+    assert config.languages[0] == "en"
+    assert config.countries == COUNTRIES
+    assert config.name == "Right Door"
+    assert config.worker
+    assert config.data.is_absolute()
+
+
+def test_an_origin_answers_its_own_host_and_no_other() -> None:
+    config = Config.from_environ({"RIGHT_DOOR_ORIGIN": "https://door.example.org:8443"})
+    assert config.origin == "https://door.example.org:8443"
+    assert config.hosts == ["door.example.org"]
+    assert not config.development
+
+
+def test_localhost_may_go_without_tls() -> None:
+    assert Config.from_environ({"RIGHT_DOOR_ORIGIN": "http://localhost:8123"}).origin == "http://localhost:8123"
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
+def test_a_wrong_value_is_refused_and_its_variable_named(name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=rf"^{name}: "):
+        Config.from_environ({name: value})
+
+
+def test_a_setting_that_does_not_exist_is_named_with_those_that_do() -> None:
+    with pytest.raises(SettingError) as refused:
+        Config.from_environ({"RIGHT_DOOR_ORIGEN": "https://example.org"})
+    assert str(refused.value).startswith("RIGHT_DOOR_ORIGEN: ")
+    assert all(name in str(refused.value) for name in NAMES)
+
+
+def test_other_variables_are_nobodys_business() -> None:
+    assert Config.from_environ({"PATH": "/bin", "PORT": "9", "RIGHTDOOR": "x"}) == Config.from_environ({})
+
+
+@pytest.mark.parametrize("written", ["en km th", "en,km,th", " en; km;\tth ", "en km en th km"])
+def test_lists_are_apart_by_space_comma_or_semicolon_and_each_counts_once(written: str) -> None:
+    assert Config.from_environ({"RIGHT_DOOR_LANGUAGES": written}).languages == ("en", "km", "th")
+
+
+def test_countries_may_be_written_in_small_letters() -> None:
+    assert Config.from_environ({"RIGHT_DOOR_COUNTRIES": "kh th"}).countries == ("KH", "TH")
+
+
+def test_spaces_around_the_name_are_left_out() -> None:
+    assert Config.from_environ({"RIGHT_DOOR_NAME": "  Handbook "}).name == "Handbook"
+
+
+def test_the_worker_can_be_switched_off() -> None:
+    assert not Config.from_environ({"RIGHT_DOOR_WORKER": "off"}).worker
+
+
+def test_a_data_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Config.from_environ({"RIGHT_DOOR_DATA": "kept"}).data == tmp_path / "kept"
+
+
+def test_settings_do_not_change_after_the_start() -> None:
+    config = Config.from_environ({})
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        config.name = "Another"  # type: ignore[misc]
+
+
+@given(st.dictionaries(st.sampled_from([*NAMES, "RIGHT_DOOR_", "HOME"]), st.text() | PIECES.map("".join)))
+@example({"RIGHT_DOOR_ORIGIN": "https://[::1"})
+@example({"RIGHT_DOOR_ORIGIN": "https://℀.org"})
+def test_any_environment_gives_settings_or_a_setting_error(environ: dict[str, str]) -> None:
+    with contextlib.suppress(SettingError):
+        config = Config.from_environ(environ)
+        assert config.origin.startswith(("https://", "http://localhost"))
+        assert all(config.hosts)
