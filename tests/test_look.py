@@ -101,12 +101,13 @@ def _words(mine: Phone, path: str) -> set[str]:
     """The headings, paragraphs, list items and numbers that a page shows; what only scripts can do is left out."""
     tab = mine.open(path)
     shown = tab.locator("main :is(h1, h2, h3, dt, dd, a, p, li)").all()
-    only_with_scripts = "#keep, [data-filters], [data-find], [data-install], [data-wipe], [data-checked], [data-place-set], [data-place-only]"
+    by_script = ("keep-button", "filters", "find", "install", "wipe", "checked", "place-set", "place-only")
+    unread = ", ".join(["#keep", *(f"[data-{name}]" for name in by_script)])
     found = set()
     for element in shown:
-        if element.is_visible() and not element.evaluate(f"(e) => Boolean(e.closest('{only_with_scripts}'))"):
-            if not element.evaluate("(e) => Boolean(e.querySelector('[data-open-chip]'))"):
-                found.add(" ".join((element.text_content() or "").split()))
+        readable = f"(e) => !e.closest('{unread}') && !e.querySelector('[data-open-chip]')"
+        if element.is_visible() and element.evaluate(readable):
+            found.add(" ".join((element.text_content() or "").split()))
     return found
 
 

@@ -23,8 +23,8 @@ def test_next_leads_through_all_six_steps(reader: FlaskClient) -> None:
 
 def test_what_to_say_and_what_to_avoid_are_told_apart_in_words(reader: FlaskClient) -> None:
     tree = page(reader, "/en/now/listen/")
-    assert [label.text for label in tree.xpath("//div[@class='say']/span")][0] == "You can say"
-    assert [label.text for label in tree.xpath("//div[@class='avoid']/span")][0] == "Avoid"
+    assert next(label.text for label in tree.xpath("//div[@class='say']/span")) == "You can say"
+    assert next(label.text for label in tree.xpath("//div[@class='avoid']/span")) == "Avoid"
 
 
 def test_medicine_is_told_with_its_hours_and_its_source_and_never_as_too_late(reader: FlaskClient) -> None:

@@ -11,7 +11,7 @@ from tests.pages import house_of, page
 
 def test_every_file_of_a_pack_is_in_a_bundle_and_at_its_own_address_to_the_byte(reader: FlaskClient) -> None:
     listing = reader.get("/en/kh-12/pack.json").get_json()
-    carried = {}
+    carried: dict[str, bytes] = {}
     for bundle in listing["bundles"]:
         body = reader.get(bundle["address"])
         assert len(body.data) == bundle["bytes"]
