@@ -86,6 +86,7 @@ def _furnish_templates(app: Flask) -> None:
         "house": house,
         "names_of": names,
         "language_name": name_of,
+        "country_name": areas.country_name,
     }
     app.jinja_env.filters |= {
         "blocks": _labelled,

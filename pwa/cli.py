@@ -52,7 +52,7 @@ def import_(file: Path, dry_run: bool) -> None:
     if dry_run:
         click.echo("Dry run: nothing was changed.")
     else:
-        services.replace_all(db, read, _today())
+        services.replace_all(db, read, _now())
         click.echo(f"{len(read)} services are in the directory.")
 
 
@@ -77,14 +77,13 @@ def serve(host: str, port: int) -> None:
         raise click.ClickException("RIGHT_DOOR_ORIGIN: set it to https://your.host before others can reach this.")
     environ.setdefault("RIGHT_DOOR_ORIGIN", f"http://localhost:{port}")
     config = _config(environ)
-    found = _faults(config, None)
     db = open_content(config.data)
-    if not found and not services.version(db):
-        found = _faults(config, config.directory)
-        if not found:
-            services.replace_all(db, directory.read(config.directory, _today()), _today())
+    empty = not services.version(db)
+    found = _faults(config, config.directory if empty else services.everything(db))
     if found:
         _stop_with(found)
+    if empty:
+        services.replace_all(db, directory.read(config.directory, _today()), _now())
     _listen(config, db, host, port)
 
 
@@ -93,12 +92,12 @@ def _listen(config: Config, db: Database, host: str, port: int) -> None:
 
     app = create_app(config)
     # No access log: nothing about a reader is written anywhere.
-    server = waitress.create_server(
-        app, host=host, port=port, threads=8, ident=None, clear_untrusted_proxy_headers=True
-    )
-    click.echo(
-        f"Right Door is open at {config.origin} with {sum(services.tally(db).values())} services. Ctrl+C ends it."
-    )
+    try:
+        server = waitress.create_server(app, host=host, port=port, threads=8, ident=None)
+    except OSError as error:
+        raise click.ClickException(f"Port {port} cannot be used ({error.strerror}). Set PORT to another.") from None
+    number = sum(services.tally(db).values())
+    click.echo(f"{config.name} is open at {config.origin} with {number} services. Ctrl+C ends it.")
     sys.stdout.flush()
     server.run()
 
@@ -110,8 +109,8 @@ def _config(environ: dict[str, str] | None = None) -> Config:
         raise click.ClickException(str(error)) from None
 
 
-def _faults(config: Config, file: Path | None) -> list[Fault]:
-    """Every fault of content, places and (where given) the directory file, and of what names one from the other."""
+def _faults(config: Config, services_: Path | tuple[Service, ...]) -> list[Fault]:
+    """Every fault of content, places and a directory (a file, or what is stored), and between them."""
     found: list[Fault] = []
     library: content.Library | None = None
     read: tuple[Service, ...] | None = None
@@ -124,11 +123,11 @@ def _faults(config: Config, file: Path | None) -> list[Fault]:
     except FaultsFoundError as error:
         found += error.faults
     try:
-        read = directory.read(file, _today()) if file else None
+        read = directory.read(services_, _today()) if isinstance(services_, Path) else services_
     except FaultsFoundError as error:
         found += error.faults
     except OSError as error:
-        found.append(Fault(str(file), "file", f"cannot be read ({error.strerror})."))
+        found.append(Fault(str(services_), "file", f"cannot be read ({error.strerror})."))
     if library and read is not None:
         found += pathway.cross_faults(library, read)
     return found
@@ -152,6 +151,10 @@ def _show(difference: services.Difference) -> None:
         f"{len(difference.added)} added, {len(difference.changed)} changed, {len(difference.removed)} removed, "
         f"{difference.same} the same."
     )
+
+
+def _now() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
 
 
 def _today() -> dt.date:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pycountry
 from babel import Locale, UnknownLocaleError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -60,7 +61,7 @@ class Config:
         written = sorted(p.name for p in content.iterdir() if (p / "now").is_dir())
         return cls(
             origin=_origin(environ.get("RIGHT_DOOR_ORIGIN", DEVELOPMENT_ORIGIN)),
-            data=Path(environ.get("RIGHT_DOOR_DATA", str(ROOT / "data"))).absolute(),
+            data=_folder(environ.get("RIGHT_DOOR_DATA", str(ROOT / "data"))),
             languages=_languages(environ.get("RIGHT_DOOR_LANGUAGES", " ".join(["en", *written]))),
             countries=_countries(environ.get("RIGHT_DOOR_COUNTRIES", " ".join(COUNTRIES))),
             name=_name(environ.get("RIGHT_DOOR_NAME", "Right Door")),
@@ -76,6 +77,12 @@ def _origin(value: str) -> str:
     if parts.username or parts.password:
         raise SettingError("RIGHT_DOOR_ORIGIN: leave the user name and the password out.")
     return value
+
+
+def _folder(value: str) -> Path:
+    if not value.strip() or "\0" in value:
+        raise SettingError("RIGHT_DOOR_DATA: write the folder that holds the data, such as /var/lib/right-door.")
+    return Path(value).absolute()
 
 
 def _list(value: str) -> list[str]:
@@ -96,9 +103,8 @@ def _languages(value: str) -> tuple[str, ...]:
 
 def _countries(value: str) -> tuple[str, ...]:
     codes = [code.upper() for code in _list(value)]
-    known = Locale("en").territories
     for code in codes:
-        if not re.fullmatch("[A-Z]{2}", code) or code not in known:
+        if not re.fullmatch("[A-Z]{2}", code) or not pycountry.countries.get(alpha_2=code):
             raise SettingError(
                 f"RIGHT_DOOR_COUNTRIES: {code!r} is no ISO 3166 country. Write codes such as KH TH, apart by a space."
             )

@@ -33,7 +33,7 @@ def headers(config: Config, style_source: str) -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
     }
     if config.origin.startswith("https:"):
-        guard["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+        guard["Strict-Transport-Security"] = "max-age=63072000"
     return guard
 
 

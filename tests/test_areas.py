@@ -4,7 +4,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwa.config import COUNTRIES, ROOT
@@ -83,6 +83,7 @@ def test_plain_letters_find_a_name_with_tone_marks(atlas: Atlas) -> None:
     assert "danang" in names_of(the(atlas, "vn-dn"))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=VIETNAMESE))
 def test_any_vietnamese_name_is_plain_ascii_however_it_is_composed(name: str) -> None:
     assert plain(name).isascii()

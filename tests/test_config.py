@@ -3,7 +3,7 @@ import dataclasses
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pwa.config import COUNTRIES, NAMES, Config, SettingError
@@ -101,6 +101,7 @@ def test_settings_do_not_change_after_the_start() -> None:
         config.name = "Another"  # type: ignore[misc]
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*NAMES, "RIGHT_DOOR_", "HOME"]), st.text() | PIECES.map("".join)))
 @example({"RIGHT_DOOR_ORIGIN": "https://[::1"})
 @example({"RIGHT_DOOR_ORIGIN": "https://℀.org"})

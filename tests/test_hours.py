@@ -2,7 +2,7 @@ import contextlib
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwa.domain.hours import WEEK, HoursError, weekly_spans
@@ -82,6 +82,7 @@ def test_other_ways_to_write_hours_are_refused_with_the_right_one(text: str) -> 
         weekly_spans(text)
 
 
+@settings(deadline=None)
 @given(st.text() | WORDS.map(" ".join) | WORDS.map("".join))
 def test_any_text_gives_sorted_half_open_spans_within_a_week_or_an_hours_error(text: str) -> None:
     with contextlib.suppress(HoursError):
@@ -90,6 +91,7 @@ def test_any_text_gives_sorted_half_open_spans_within_a_week_or_an_hours_error(t
         assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
 
 
+@settings(deadline=None)
 @given(
     st.sets(st.integers(0, 6), min_size=1),
     st.integers(0, DAY - 1),

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwa.domain.languages import Language, name_of
@@ -42,6 +42,7 @@ def test_a_language_without_a_translated_name_has_its_english_one() -> None:
     assert name_of("kxm", "th") == "Northern Khmer"
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_code_that_nobody_knows_stands_for_itself(code: str) -> None:
     assert name_of(f"qqq{code}", "en") == f"qqq{code}"

@@ -1,7 +1,7 @@
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwa.domain.markup import BLOCKS, faults_of, html_of
@@ -49,6 +49,7 @@ class Elements(HTMLParser):
         self.handle_starttag(tag, attrs)
 
 
+@settings(deadline=None)
 @given(st.text() | EVIL.map("".join))
 def test_any_markdown_gives_harmless_elements_only(text: str) -> None:
     for tag, attributes in Elements(html_of(text)).found:
@@ -59,6 +60,7 @@ def test_any_markdown_gives_harmless_elements_only(text: str) -> None:
         assert not colon or scheme in ("https", "mailto", "tel") or "/" in scheme
 
 
+@settings(deadline=None)
 @given(st.text() | EVIL.map("".join), st.integers(1, 50))
 def test_any_markdown_can_be_checked_and_faults_stand_on_its_lines(text: str, first: int) -> None:
     for line, message in faults_of(text, first):
@@ -66,6 +68,7 @@ def test_any_markdown_can_be_checked_and_faults_stand_on_its_lines(text: str, fi
         assert message
 
 
+@settings(deadline=None)
 @given(EVIL.map("".join))
 def test_a_text_without_faults_links_nowhere_but_where_a_page_may(text: str) -> None:
     if not list(faults_of(text)):

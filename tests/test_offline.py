@@ -166,6 +166,17 @@ def test_another_area_is_kept_only_when_asked_for(browser: Browser, server: Serv
             expect(mine.tab.locator("#services")).to_be_visible()
 
 
+def test_an_area_that_was_kept_before_is_brought_up_to_date_too(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        mine.open("/en/th-10/").get_by_role("button", name="Keep on this phone").click()
+        expect(mine.tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=20_000)
+        _rename_a_service(server, tmp_path, "LICADHO has a new name")
+        _open_until_changed(mine, "LICADHO has a new name")
+
+
 def test_the_kill_switch_takes_worker_and_pages_off_the_phone(browser: Browser, tmp_path: Path) -> None:
     with Server(tmp_path) as server, phone(browser, server.origin) as mine:
         mine.keep("/en/kh-12/")

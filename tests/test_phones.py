@@ -2,7 +2,7 @@ import contextlib
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pwa.domain.phones import CHANNELS, Message, Phone, PhoneError, parse_messaging, parse_phones
@@ -97,6 +97,7 @@ def test_a_channel_that_cannot_be_opened_is_refused(entry: str) -> None:
         parse_messaging(entry, "ID")
 
 
+@settings(deadline=None)
 @given(st.text() | CHARACTERS, st.sampled_from(["KH", "SG", "AE", "", "QQ"]))
 def test_any_text_gives_numbers_that_can_be_dialled_or_a_phone_error(text: str, country: str) -> None:
     with contextlib.suppress(PhoneError):
@@ -106,6 +107,7 @@ def test_any_text_gives_numbers_that_can_be_dialled_or_a_phone_error(text: str, 
             assert phone.number in text
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["", "line", *CHANNELS]), st.just("+62 811 1129 129") | st.text() | CHARACTERS)
 def test_any_text_gives_messages_or_a_phone_error(channel: str, rest: str) -> None:
     with contextlib.suppress(PhoneError):
@@ -114,6 +116,7 @@ def test_any_text_gives_messages_or_a_phone_error(channel: str, rest: str) -> No
             assert message.link == "" or re.fullmatch(r"(https://wa\.me/|sms:\+|https://t\.me/\+)[0-9]+", message.link)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["", " ", "-", ".", " - "]), min_size=10, max_size=10))
 @example([""] * 10)
 def test_however_a_number_is_spaced_the_same_is_dialled(gaps: list[str]) -> None:

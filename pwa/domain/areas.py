@@ -48,7 +48,7 @@ class Area:
     def called(self, language: str) -> str:
         """The area's name for a reader: a country's by CLDR, a province's in its own script for its own readers."""
         if self.is_country:
-            return str(Locale.parse(language, sep="-").territories.get(self.code, self.name))
+            return country_name(self.code, language)
         return self.local if self.local and language.split("-")[0] == self.local_language else self.name
 
 
@@ -72,6 +72,11 @@ class Atlas:
     def merged_from(self, area: Area) -> tuple[Area, ...]:
         """The areas that were joined to this one."""
         return tuple(a for a in self._provinces.get(area.country, ()) if a.merged_into == area.code)
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of a country (ISO alpha-2) in a language, by CLDR; the code where CLDR has none."""
+    return str(Locale.parse(language, sep="-").territories.get(code, code))
 
 
 def plain(text: str) -> str:

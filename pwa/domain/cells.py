@@ -105,8 +105,8 @@ def _categories(cell: str, row: dict[str, str]) -> str:
     wrong = [c for c in parts_of(cell) if c not in CATEGORIES]
     if wrong or not parts_of(cell):
         return f"{', '.join(wrong) or 'empty'}: not a category. There are {', '.join(CATEGORIES)}; join them by ;"
-    if "shelter" in parts_of(cell) and row["confidential"] not in ("yes", "no"):
-        return "a shelter must say confidential yes or no."
+    if "shelter" in parts_of(cell) and row["confidential"] != "yes":
+        return "a shelter is always confidential: write yes there. Its offices can be a row of their own."
     return ""
 
 

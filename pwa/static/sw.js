@@ -5,6 +5,7 @@
 // before that changes nothing.
 
 const LIST = "/kept.json";
+const PATIENCE = 2 * 60 * 1000; // For one answer: the slowest network that still carries a pack.
 const CALM = 5 * 60 * 1000; // Between two looks at the server for the same pack, unless asked for.
 
 let queue = Promise.resolve();
@@ -19,7 +20,7 @@ self.addEventListener("message", (event) => {
   const { do: wish, language, area } = event.data;
   const tell = (status) => port.postMessage(status);
   if (wish === "status") event.waitUntil(status(language, area).then(tell));
-  if (wish === "keep") event.waitUntil(inTurn(() => keep(language, area, tell)));
+  if (wish === "keep") event.waitUntil(sayThenKeep(language, area, tell));
   if (wish === "wipe") event.waitUntil(wipe(tell));
 });
 
@@ -28,19 +29,25 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   const ours = request.method === "GET" && url.origin === location.origin;
   if (!ours || /^\/(desk|counts)(\/|$)/.test(url.pathname) || request.headers.has("HX-Request")) return;
-  event.respondWith(answer(request, url));
+  event.respondWith(answer(event, url));
 });
 
-async function answer(request, url) {
+async function answer(event, url) {
+  const { request } = event;
   const packs = await kept();
   const front = url.pathname === "/" && packs[0];
   if (front) return Response.redirect(`/${front.language}/`);
-  const stored = await found(inOrder(packs, url.pathname), () => url.pathname);
-  if (stored) return stored;
+  for (const pack of inOrder(packs, url.pathname)) {
+    const stored = await caches.match(url.pathname, { cacheName: pack.cache });
+    if (!stored) continue;
+    // What is kept is shown at once; what is newer is fetched behind it, for the next opening.
+    if (request.mode === "navigate") event.waitUntil(inTurn(() => keep(pack.language, pack.area, () => {})));
+    return stored;
+  }
   try {
     return await fetch(request);
   } catch (error) {
-    const page = request.mode === "navigate" && await found(inOrder(packs, url.pathname), offlinePage);
+    const page = request.mode === "navigate" && await offlinePage(inOrder(packs, url.pathname));
     if (page) return page;
     throw error;
   }
@@ -53,16 +60,13 @@ function inOrder(packs, path) {
   return [...packs].sort((a, b) => rank(a) - rank(b));
 }
 
-// The first pack that has the page. Never caches.open: it would make anew what a wipe has just deleted.
-async function found(packs, path) {
+async function offlinePage(packs) {
   for (const pack of packs) {
-    const page = await caches.match(path(pack), { cacheName: pack.cache });
+    const page = await caches.match(`/${pack.language}/offline/`, { cacheName: pack.cache });
     if (page) return page;
   }
   return null;
 }
-
-const offlinePage = (pack) => `/${pack.language}/offline/`;
 
 // One after the other: two of them would write the same list.
 function inTurn(job) {
@@ -106,12 +110,16 @@ function refuseAfterWipe() {
   if (wiped) throw new Error("Wiped.");
 }
 
+async function sayThenKeep(language, area, tell) {
+  const now = await status(language, area);
+  if (now.state === "ready") tell(now);
+  return inTurn(() => keep(language, area, tell));
+}
+
 async function keep(language, area, tell) {
   if (wiped) return tell({ state: "none" });
   const before = (await kept()).find((each) => each.language === language && each.area === area);
   const ready = before && await isWhole(before);
-  // What is here is said at once; what is newer comes behind it.
-  if (ready) tell(said(before));
   const key = `${language} ${area}`;
   if (ready && Date.now() - (looked.get(key) ?? 0) < CALM) return null;
   try {
@@ -129,7 +137,8 @@ async function keep(language, area, tell) {
 
 async function remember(pack) {
   refuseAfterWipe();
-  const others = (await kept()).filter((each) => each.language !== pack.language || each.area !== pack.area);
+  // A pack without an area holds nothing that one with an area does not hold.
+  const others = (await kept()).filter((each) => each.language !== pack.language || each.area && each.area !== pack.area);
   await write([pack, ...others]);
   // The list names the new cache by now; nothing reads any other.
   const named = new Set(["kept", pack.cache, ...others.map((each) => each.cache)]);
@@ -177,7 +186,7 @@ async function copied(bundle, before, wanted) {
 }
 
 async function unpacked(bundle, progress) {
-  const response = await fetch(bundle.address, { credentials: "omit", redirect: "error" });
+  const response = await fetch(bundle.address, { credentials: "omit", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
   if (!response.ok) throw new Error(`${bundle.address}: ${response.status}`);
   const reader = response.body.getReader();
   const parts = [];
@@ -202,7 +211,8 @@ async function checkedIn(cache, { address, headers, body }, wanted) {
 }
 
 async function json(address) {
-  const response = await fetch(address, { cache: "no-cache", credentials: "omit", redirect: "error" });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(address, { cache: "no-cache", credentials: "omit", redirect: "error", signal });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response.json();
 }

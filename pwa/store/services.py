@@ -37,6 +37,8 @@ def replace_all(db: Database, services: Iterable[Service], today: dt.date) -> No
         db.conn.executemany(f"insert into services values ({marks})", [s.cells for s in services])  # noqa: S608
         for name, value in (("version", version), ("changed_on", today.isoformat())):
             db.execute("insert or replace into release values (?, ?)", [name, value])
+    # A copy of the one file is then a copy of the directory.
+    db.execute("pragma wal_checkpoint(truncate)")
 
 
 def everything(db: Database) -> tuple[Service, ...]:

@@ -1,4 +1,5 @@
-// One entry in the history, however much is read: Back after Leave finds no page of this app.
+// However much is read, Back after Leave finds no page of this app. (The browser's own list of visited pages keeps
+// every address all the same; the privacy page says so.)
 export function start(root) {
   root.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");

@@ -1,0 +1,135 @@
+import gzip
+import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import brotli
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pwa.press import Press, Sheet
+
+HTML = "text/html; charset=utf-8"
+
+
+class Desk:
+    """A press with a note of what was made."""
+
+    def __init__(self, room: int) -> None:
+        self.press, self.made = Press(room), list[str]()
+
+    def ask(self, address: str, edition: str = "one", size: int = 10) -> Sheet:
+        def make() -> Sheet:
+            self.made.append(address)
+            return Sheet(f"{edition}{address}".encode().ljust(size), HTML)
+
+        return self.press.sheet(edition, address, make)
+
+
+@settings(deadline=None)
+@given(st.binary())
+def test_every_form_of_a_sheet_is_the_same_page(body: bytes) -> None:
+    sheet = Sheet(body, HTML)
+    assert gzip.decompress(sheet.gzip) == brotli.decompress(sheet.brotli) == body
+    assert sheet.wire == len(sheet.brotli)
+
+
+def test_a_sheet_is_compressed_once() -> None:
+    sheet = Sheet(b"page " * 1000, HTML)
+    assert sheet.brotli is sheet.brotli
+    assert sheet.gzip is sheet.gzip
+    assert sheet.etag is sheet.etag
+
+
+def test_the_same_page_has_the_same_bytes_in_every_process() -> None:
+    sheet = Sheet(b"page", HTML)
+    assert sheet.gzip[4:8] == bytes(4)
+    assert sheet.gzip == Sheet(b"page", HTML).gzip
+    assert sheet.brotli == Sheet(b"page", HTML).brotli
+    assert sheet.etag == hashlib.sha256(b"page").hexdigest()[:32] != Sheet(b"pages", HTML).etag
+
+
+@pytest.mark.parametrize(
+    ("media_type", "pays"),
+    [
+        (HTML, True),
+        ("text/javascript; charset=utf-8", True),
+        ("application/json", True),
+        ("application/manifest+json", True),
+        ("image/svg+xml", True),
+        ("image/png", False),
+        ("font/woff2", False),
+    ],
+)
+def test_only_text_is_compressed(media_type: str, pays: bool) -> None:
+    sheet = Sheet(b"page " * 100, media_type)
+    assert sheet.compressible == pays
+    assert (sheet.wire < len(sheet.body)) == pays
+
+
+def test_a_page_is_made_once_for_an_edition() -> None:
+    desk = Desk(room=100)
+    assert desk.ask("/a") is desk.ask("/a")
+    assert desk.ask("/a", edition="two").body.startswith(b"two")
+    assert desk.ask("/a").body.startswith(b"one")
+    assert desk.made == ["/a", "/a"]
+
+
+def test_the_page_asked_for_longest_ago_makes_room() -> None:
+    desk = Desk(room=30)
+    for address in ("/a", "/b", "/c", "/a", "/d"):
+        desk.ask(address)
+    desk.made.clear()
+    for address in ("/a", "/c", "/d"):
+        desk.ask(address)
+    assert desk.made == []
+    desk.ask("/b")
+    assert desk.made == ["/b"]
+
+
+def test_the_bound_is_in_bytes_not_in_pages() -> None:
+    desk = Desk(room=100)
+    for number in range(10):
+        desk.ask(f"/{number}")
+    desk.ask("/large", size=95)
+    desk.made.clear()
+    desk.ask("/large")
+    assert desk.made == []
+    desk.ask("/9")
+    assert desk.made == ["/9"]
+
+
+def test_a_page_larger_than_the_room_is_still_printed() -> None:
+    desk = Desk(room=10)
+    assert len(desk.ask("/large", size=1000).body) == 1000
+    assert len(desk.ask("/small").body) == 10
+    desk.made.clear()
+    desk.ask("/small")
+    assert desk.made == []
+
+
+def test_a_page_that_cannot_be_made_is_made_when_asked_for_again() -> None:
+    press = Press()
+
+    def fail() -> Sheet:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        press.sheet("one", "/a", fail)
+    assert press.sheet("one", "/a", lambda: Sheet(b"page", HTML)).body == b"page"
+
+
+def test_two_who_ask_at_once_take_up_the_room_of_one() -> None:
+    press, together = Press(room=20), threading.Barrier(2)
+
+    def make() -> Sheet:
+        together.wait(timeout=5)
+        return Sheet(b"0123456789", HTML)
+
+    with ThreadPoolExecutor(2) as pool:
+        bodies = {sheet.body for sheet in pool.map(lambda _: press.sheet("one", "/a", make), range(2))}
+    assert bodies == {b"0123456789"}
+    kept = press.sheet("one", "/a", lambda: Sheet(b"", HTML))
+    assert press.sheet("one", "/b", lambda: Sheet(b"0123456789", HTML)).body
+    assert press.sheet("one", "/a", lambda: Sheet(b"", HTML)) is kept
