@@ -160,7 +160,9 @@ def test_a_file_from_a_windows_editor_is_read(tmp_path: Path) -> None:
         ("title: a\nstatus: draft\nsources: A guide\n", 4),
         ("title: a\nstatus: [\n", 4),
         ("- a\n- b\n", 2),
+        ("title: a\nstatus: draft\nfocal_point: {role: Desk}\n", 4),
         ("order: !!int x\n", 1),
+        ("order: !!int\n", 1),
         pytest.param("title: " + "[" * 1000 + "\n", 1, id="deep"),
     ],
 )

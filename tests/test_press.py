@@ -131,5 +131,6 @@ def test_two_who_ask_at_once_take_up_the_room_of_one() -> None:
         bodies = {sheet.body for sheet in pool.map(lambda _: press.sheet("one", "/a", make), range(2))}
     assert bodies == {b"0123456789"}
     kept = press.sheet("one", "/a", lambda: Sheet(b"", HTML))
+    assert kept.body == b"0123456789"
     assert press.sheet("one", "/b", lambda: Sheet(b"0123456789", HTML)).body
     assert press.sheet("one", "/a", lambda: Sheet(b"", HTML)) is kept

@@ -25,6 +25,18 @@ def test_emergency_numbers_stand_before_everything_else(reader: FlaskClient) -> 
         assert first.get("href") == "tel:117"
 
 
+def test_a_place_without_an_ambulance_number_says_so(reader: FlaskClient) -> None:
+    words = "no confirmed ambulance number"
+    for slug, lacking in (("kh", True), ("bn", True), ("mm", True), ("th", False), ("my", False), ("ph", False)):
+        box = page(reader, f"/en/{slug}/").xpath("//section[@id='emergency']")[0].text_content()
+        assert (words in box) == lacking, slug
+
+
+def test_what_limits_an_emergency_number_stands_on_its_button(reader: FlaskClient) -> None:
+    assert "141 of 514 districts" in page(reader, "/en/id/").xpath("//a[@href='tel:112']")[0].text_content()
+    assert "same province" in page(reader, "/en/th-10/").xpath("//a[@href='tel:1669']")[0].text_content()
+
+
 def test_a_province_shows_its_own_services_first_then_those_of_the_country(app: Flask, reader: FlaskClient) -> None:
     tree = page(reader, "/en/th-27/directory/")
     consular = tree.xpath("//h2[@id='group-consular']/following-sibling::article/@id")

@@ -55,12 +55,22 @@ class RulePart:
 
 
 @dataclass(frozen=True)
+class FocalPoint:
+    """Who looks after an area's list: a role and an organisation, never a person, and how to reach them."""
+
+    role: str
+    organisation: str
+    contact: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """The local rules of an area. `emergency` holds ids of services, in the order to show."""
 
     page: Page
     parts: tuple[RulePart, ...]
     emergency: tuple[str, ...]
+    focal_point: FocalPoint | None = None
 
 
 @dataclass(frozen=True)
@@ -198,7 +208,9 @@ def _rule(page: Page, file: ContentFile) -> Rule:
     if not isinstance(emergency, list):
         file.fault(1, "emergency: must be a list of ids of services.")
         emergency = []
-    return Rule(page, parts, tuple(map(str, emergency)))
+    focal = file.front.get("focal_point")
+    focal_point = FocalPoint(**{name: str(value) for name, value in focal.items()}) if focal else None
+    return Rule(page, parts, tuple(map(str, emergency)), focal_point)
 
 
 def _shown(text: tuple[str, list[str]]) -> tuple[str, str]:

@@ -24,7 +24,9 @@ FIELDS = {
     "source",
     "sources",
     "emergency",
+    "focal_point",
 }
+FOCAL_POINT = {"role", "organisation", "contact"}
 
 
 @dataclass
@@ -54,7 +56,7 @@ def read(path: Path, root: Path) -> ContentFile:
         return file
     try:
         front = yaml.safe_load(found[1])
-    except (yaml.YAMLError, AttributeError, KeyError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         file.fault(mark.line + 2 if mark else 1, f"the front matter is no YAML: {getattr(error, 'problem', error)}.")
         return file
@@ -93,6 +95,15 @@ def _front_faults(front: dict[str, Any]) -> Iterator[tuple[str, str]]:
     covers = front.get("covers") or []
     if not isinstance(covers, list) or any(not re.fullmatch(r"[RS]\d\d", str(c)) for c in covers):
         yield "covers", "covers: must be a list of ids such as [R20, R21]."
+    focal = front.get("focal_point")
+    if focal and (
+        not isinstance(focal, dict) or focal.keys() != FOCAL_POINT or not all(map(str.strip, map(str, focal.values())))
+    ):
+        yield (
+            "focal_point",
+            f"focal_point: must be {{{', '.join(sorted(FOCAL_POINT))}}}; a role, never a person's name.",
+        )
+        front["focal_point"] = None
     for name in ("source", "sources"):
         sources = front.get(name) or []
         if not isinstance(sources, list) or any(not isinstance(s, dict) or not s.get("title") for s in sources):

@@ -55,6 +55,11 @@ def by_category(services: Iterable[Service], area: Area, emergency: tuple[str, .
     return tuple(group for group in groups if group.services)
 
 
+def ambulance_in(services: Iterable[Service]) -> bool:
+    """Whether one of these is known to send an ambulance."""
+    return any("health" in service.categories for service in services)
+
+
 def in_order(services: Iterable[Service], area: Area) -> list[Service]:
     """The area's own services first, those checked last first among them, then by name."""
     by_name = sorted(services, key=lambda s: s["name"].casefold())

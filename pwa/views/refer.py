@@ -96,6 +96,7 @@ def _in_country(tally: dict[tuple[str, str], int], area: Area) -> int:
 def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]:
     atlas, library = house().atlas, house().library
     joined = atlas.get(place.merged_into.lower()) if place.merged_into else None
+    urgent = library.emergency(place.slug, place.country.lower())
     dates = sorted(r.date.removeprefix("c. ") for s in found for r in s.references if r.date != "undated")
     return {
         "area": place,
@@ -104,8 +105,10 @@ def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]
         "joined_from": atlas.merged_from(place),
         "rule": library.rule(lang, place.slug, place.country.lower()),
         "number": len(found),
+        "ambulance": pathway.ambulance_in(s for s in found if s.id in urgent),
         "own": sum(service["province"] == place.code for service in found),
         "checked": sum(bool(service.checked_on) for service in found),
+        "changed_on": services.changed_on(house().db),
         "oldest": dates[0][:4] if dates else "",
         "newest": dates[-1][:4] if dates else "",
     }
