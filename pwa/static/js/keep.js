@@ -21,6 +21,8 @@ export async function start(root) {
   async function offer() {
     const status = await ask({ do: "status", language, area: here });
     show(status);
+    if (status.state !== "none") return;
+    show({ ...status, wire: await size() });
     const button = box.querySelector("[data-keep-button]");
     button.hidden = false;
     button.onclick = () => {
@@ -28,6 +30,14 @@ export async function start(root) {
       choosePlace(here, box.dataset.name);
       keep(here);
     };
+  }
+
+  async function size() {
+    try {
+      return (await (await fetch(`/${language}/${here}/pack.json`)).json()).wire;
+    } catch {
+      return undefined;
+    }
   }
 
   async function keep(area) {
