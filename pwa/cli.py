@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import sqlite3
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -47,7 +48,7 @@ def import_(file: Path, dry_run: bool) -> None:
     found = _faults(config, file)
     if found:
         _stop_with(found)
-    read, db = directory.read(file, _today()), open_content(config.data)
+    read, db = directory.read(file, _today()), _open(config)
     _show(services.difference(db, read))
     if dry_run:
         click.echo("Dry run: nothing was changed.")
@@ -60,10 +61,13 @@ def import_(file: Path, dry_run: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(file: Path) -> None:
     """Write the directory to FILE (CSV), safe to open in a spreadsheet."""
-    text = directory.dump(services.everything(open_content(_config().data)))
+    text = directory.dump(services.everything(_open(_config())))
     part = file.with_name(f"{file.name}.part")
-    part.write_text(text, encoding="utf-8", newline="")
-    part.replace(file)
+    try:
+        part.write_text(text, encoding="utf-8", newline="")
+        part.replace(file)
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be written ({error.strerror}).") from None
     click.echo(f"{file} is written.")
 
 
@@ -77,7 +81,7 @@ def serve(host: str, port: int) -> None:
         raise click.ClickException("RIGHT_DOOR_ORIGIN: set it to https://your.host before others can reach this.")
     environ.setdefault("RIGHT_DOOR_ORIGIN", f"http://localhost:{port}")
     config = _config(environ)
-    db = open_content(config.data)
+    db = _open(config)
     empty = not services.version(db)
     found = _faults(config, config.directory if empty else services.everything(db))
     if found:
@@ -107,6 +111,13 @@ def _config(environ: dict[str, str] | None = None) -> Config:
         return Config.from_environ(environ if environ is not None else os.environ)
     except SettingError as error:
         raise click.ClickException(str(error)) from None
+
+
+def _open(config: Config) -> Database:
+    try:
+        return open_content(config.data)
+    except (OSError, sqlite3.Error) as error:
+        raise click.ClickException(f"RIGHT_DOOR_DATA: {config.data} cannot be used ({error}).") from None
 
 
 def _faults(config: Config, services_: Path | tuple[Service, ...]) -> list[Fault]:

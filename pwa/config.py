@@ -70,12 +70,9 @@ class Config:
 
 
 def _origin(value: str) -> str:
-    parts = urlsplit(value)
-    local = parts.scheme == "http" and parts.hostname == "localhost"
-    if not (parts.scheme == "https" or local) or not parts.hostname or value != f"{parts.scheme}://{parts.netloc}":
+    found = re.fullmatch(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(:\d{1,5})?", value)
+    if not found or not (found["scheme"] == "https" or found["host"] == "localhost"):
         raise SettingError(f"RIGHT_DOOR_ORIGIN: {value!r} is no origin. Write https://host, without a path or slash.")
-    if parts.username or parts.password:
-        raise SettingError("RIGHT_DOOR_ORIGIN: leave the user name and the password out.")
     return value
 
 
@@ -93,6 +90,8 @@ def _languages(value: str) -> tuple[str, ...]:
     codes = _list(value)
     for code in codes:
         try:
+            if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code):
+                raise ValueError(code)
             Locale.parse(code, sep="-")
         except (ValueError, UnknownLocaleError):
             raise SettingError(

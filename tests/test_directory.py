@@ -141,6 +141,7 @@ def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:
         pytest.param(table({"name": "Đà"}).encode("cp1258"), "row 2", id="Windows-1258"),
         pytest.param(table({}, {"id": "b", "location": "a\0b"}).encode(), "row 3, location", id="NUL"),
         pytest.param(table({}).replace("Help desk", '"Help desk').encode(), "row 2", id="lone quote"),
+        pytest.param(table({}).replace("Help desk", '"Help" desk').encode(), "row 2", id="word after a quote"),
         pytest.param(table({}, {"id": "b", "services": "x" * 200_000}).encode(), "row 3", id="200 kB"),
         pytest.param(table({}).encode() + b"," * 99_999 + b"\n", "row 3", id="100,000 columns"),
         pytest.param(table({}).replace("phones", "phone").encode(), "row 1", id="another column"),

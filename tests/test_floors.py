@@ -20,7 +20,7 @@ WITHOUT_WEB = 3
 BESIDE = {
     "pwa.domain.areas": {"faults"},
     "pwa.domain.assets": {"pack", "scripts"},
-    "pwa.domain.cells": {"hours", "phones"},
+    "pwa.domain.cells": {"areas", "hours", "phones"},
     "pwa.domain.content": {"contentfile", "faults", "languages", "markup"},
     "pwa.domain.contentfile": {"faults", "markup"},
     "pwa.domain.directory": {"cells", "faults", "hours", "phones"},

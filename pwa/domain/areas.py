@@ -4,6 +4,7 @@ ISO's list is older than the map: Viet Nam joined provinces in July 2025. An are
 code and its page, says where it belongs now, and is found under both names.
 """
 
+import functools
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,7 +88,7 @@ def plain(text: str) -> str:
 
 def load(path: Path, countries: tuple[str, ...]) -> Atlas:
     """The areas of `countries`, with everyday names from `path`. Raises FaultsFoundError."""
-    places = yaml.safe_load(path.read_text(encoding="utf-8"))
+    places = _read(path)
     faults = list(_faults(path, places))
     if faults:
         raise FaultsFoundError(faults)
@@ -103,6 +104,25 @@ def load(path: Path, countries: tuple[str, ...]) -> Atlas:
     return Atlas(by_slug, tuple(by_slug[c.lower()] for c in countries), provinces)
 
 
+def _read(path: Path) -> dict[str, Any]:
+    file = f"{path.parent.name}/{path.name}"
+    try:
+        places = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = f"line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else "line 1"
+        raise FaultsFoundError([Fault(file, where, "is no YAML in UTF-8.")]) from None
+    parts = ("areas", "countries", "time_zones")
+    if not isinstance(places, dict) or any(not isinstance(places.get(part), dict) for part in parts):
+        raise FaultsFoundError([Fault(file, "line 1", f"must hold {', '.join(parts)}, each a list of codes.")])
+    return places
+
+
+def first_level_codes(country: str) -> set[str]:
+    """The ISO 3166-2 codes of the areas that a service in `country` can be put into; none for a country without."""
+    return {entry.code for entry in _first_level(country)}
+
+
+@functools.cache
 def _first_level(country: str) -> list[Any]:
     if country not in ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "VN"):
         return []

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 import pycountry
 
 from pwa.domain import hours, phones
+from pwa.domain.areas import first_level_codes
 
 CATEGORIES = (
     "hotline", "police", "health", "forensic", "legal", "mediation", "psychosocial", "economic", "shelter", "consular",
@@ -22,6 +24,8 @@ _STREET = re.compile(
     r"|[ถซ]\.|ถนน|ซอย|ផ្លូវ|ផ្ទះ",
     re.IGNORECASE,
 )
+_NO_ADDRESS = "reads like an address. A confidential place has no address in any column."
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -46,6 +50,8 @@ def faults_of(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str]]:
 
 
 def _address_faults(row: dict[str, str]) -> Iterable[tuple[str, str]]:
+    # Composed, so that a Vietnamese street word is found however its marks were typed.
+    row = {column: unicodedata.normalize("NFC", cell) for column, cell in row.items()}
     location = row["location"]
     if any(c.isdigit() for c in location) or _STREET.search(location) or len(location) > 60:
         yield (
@@ -54,20 +60,18 @@ def _address_faults(row: dict[str, str]) -> Iterable[tuple[str, str]]:
         )
     for column in ("name", "name_local", "services", "for_whom"):
         if _STREET.search(row[column]) and any(c.isdigit() for c in row[column]):
-            yield column, "reads like an address. A confidential place has no address in any column."
+            yield column, _NO_ADDRESS
+    for column in ("phones", "messaging"):
+        if _STREET.search(row[column]):
+            yield column, _NO_ADDRESS
 
 
 def _date_faults(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str]]:
     checked = row["checked_on"]
-    if checked:
-        try:
-            if dt.date.fromisoformat(checked) > today:
-                yield "checked_on", f"{checked} is in the future."
-        except ValueError:
-            yield (
-                "checked_on",
-                f"{checked!r} is no date. Write 2026-11-23, or nothing where nobody has checked.",
-            )
+    if checked and not _is_day(checked):
+        yield "checked_on", f"{checked!r} is no date. Write 2026-11-23, or nothing where nobody has checked."
+    elif checked > today.isoformat():
+        yield "checked_on", f"{checked} is in the future."
     if bool(checked) != bool(row["checked_by"]):
         yield "checked_by", "goes with checked_on: either both or neither."
     sources, dates = row["source"].split(" | "), row["source_date"].split(" | ")
@@ -77,10 +81,18 @@ def _date_faults(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str
             f"has {len(dates)} dates for {len(sources)} sources. Join both by ' | ' in the same order.",
         )
     for date in dates:
-        if not _DATE.match(date):
+        whole = f"{date.removeprefix('c. ')}-01-01"[:10]
+        if not _DATE.match(date) or (date != "undated" and not _is_day(whole)):
             yield "source_date", f"{date!r} is no date. Write 2026, 2026-11, 2026-11-23, c. 2015 or undated."
         elif date.removeprefix("c. ") > today.isoformat() and date != "undated":
             yield "source_date", f"{date} is in the future."
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(_DAY.fullmatch(text) and dt.date.fromisoformat(text))
+    except ValueError:
+        return False
 
 
 Check = Callable[[str, dict[str, str]], str]
@@ -128,7 +140,7 @@ def _is_country(code: str) -> bool:
 
 
 def _province(cell: str, row: dict[str, str]) -> str:
-    if cell and not (cell.startswith(f"{row['country']}-") and pycountry.subdivisions.get(code=cell)):
+    if cell and cell not in first_level_codes(row["country"]):
         return f"{cell!r} is no province of {row['country']}. Write its ISO 3166-2 code, or leave it empty for all."
     return ""
 
@@ -153,9 +165,14 @@ def _hours(cell: str, row: dict[str, str]) -> str:
 
 
 def _url(cell: str, row: dict[str, str]) -> str:
-    if cell and (urlsplit(cell).scheme not in ("http", "https") or not urlsplit(cell).netloc or re.search(r"\s", cell)):
-        return f"{cell!r} is no address of a site. Write https://..."
-    return ""
+    try:
+        parts = urlsplit(cell)
+        right = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    except ValueError:
+        right = False
+    return (
+        f"{cell!r} is no address of a site. Write https://..." if cell and (not right or re.search(r"\s", cell)) else ""
+    )
 
 
 def _source(cell: str, row: dict[str, str]) -> str:

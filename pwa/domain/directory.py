@@ -74,10 +74,13 @@ def read(path: Path, today: dt.date) -> tuple[Service, ...]:
 
 def parse(text: str, file: str, today: dt.date) -> tuple[Service, ...]:
     """The services in the text of a CSV file. Raises FaultsFoundError."""
+    rows: list[list[str]] = []
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
+            rows.append(row)
     except csv.Error as error:
-        raise FaultsFoundError([Fault(file, "quotes or cells", f"cannot be told apart ({error}).")]) from None
+        message = f"cannot be taken apart into cells ({error}). Look for a lone quote or a very long cell."
+        raise FaultsFoundError([Fault(file, f"row {len(rows) + 1}", message)]) from None
     if not rows or tuple(rows[0]) != COLUMNS:
         raise FaultsFoundError([Fault(file, "row 1", f"must be the columns {', '.join(COLUMNS)}.")])
     faults: list[Fault] = []

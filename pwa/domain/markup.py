@@ -33,7 +33,7 @@ _TAGS = {
     "th",
     "td",
 }
-_FENCE = re.compile(r"^:::\s*(?P<name>[\w-]*)\s*$")
+_FENCE = re.compile(r"^ {0,3}:::\s*(?P<name>[\w-]*)\s*$")
 _ADDRESS = re.compile(r"^(https://[^\s]+|mailto:[^\s?]+@[^\s?]+|tel:\+?\d+|(?!//)(\.\./|/)?[a-z0-9./#-]*)$")
 
 
@@ -71,7 +71,7 @@ def faults_of(text: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
     open_block: tuple[int, str] | None = None
     for number, line in enumerate(text.splitlines(), first_line):
         if not (fence := _FENCE.match(line)):
-            if line.startswith(":::"):
+            if line.lstrip().startswith(":::"):
                 yield number, f"{line!r} is no block. Write ::: and one of {', '.join(BLOCKS)}."
             continue
         name = fence["name"]
