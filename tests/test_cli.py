@@ -170,7 +170,8 @@ def test_a_data_folder_that_cannot_be_made_is_told_in_words(tmp_path: Path, monk
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])  # noqa: S104
 def test_nobody_else_is_served_before_an_origin_is_set(data: Path, host: str) -> None:
-    result = run("serve", "--host", host)
+    # No server can listen there: where the refusal fails, the test does too, and does not wait.
+    result = run("serve", "--host", host, "--port", "99999")
     assert result.exit_code == 1
     assert "RIGHT_DOOR_ORIGIN: " in result.stderr
     assert not data.exists()

@@ -12,7 +12,7 @@ AWAY = "Public holidays and time zones"
 
 def _left(tab: Page) -> None:
     expect(tab.locator("h1")).to_have_text(AWAY)
-    expect(tab).to_have_title(f"{AWAY} · Right Door")
+    expect(tab).to_have_title(AWAY)
 
 
 def test_leave_works_with_the_server_gone_and_back_finds_nothing_of_the_app(browser: Browser, server: Server) -> None:

@@ -86,4 +86,4 @@ def test_a_place_without_rules_and_numbers_says_so_and_what_to_do(reader: FlaskC
 def test_the_pathway_has_three_stages_and_shows_what_is_missing(reader: FlaskClient) -> None:
     tree = page(reader, "/en/kh-12/")
     assert len(tree.xpath("//ol[@id='path']/li")) == 3
-    assert "Forensic exam: none known here" in tree.text_content()
+    assert "No checked clinic is listed here" in tree.text_content()

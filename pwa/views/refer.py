@@ -106,6 +106,7 @@ def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]
         "rule": library.rule(lang, place.slug, place.country.lower()),
         "number": len(found),
         "ambulance": pathway.ambulance_in(s for s in found if s.id in urgent),
+        "listed": sum(service.id not in urgent for service in found),
         "own": sum(service["province"] == place.code for service in found),
         "checked": sum(bool(service.checked_on) for service in found),
         "changed_on": services.changed_on(house().db),

@@ -8,13 +8,14 @@ import { start as leave } from "./leave.js";
 import { start as menu } from "./menu.js";
 import { start as open } from "./open.js";
 import { start as place } from "./place.js";
+import { start as urgent } from "./urgent.js";
 import { start as wipe } from "./wipe.js";
 
 // Leave comes first: it must work even where something after it fails.
-for (const behaviour of [leave, entry, menu, place, open, fresh, filter, find, install, wipe, keep]) {
+for (const behaviour of [leave, entry, menu, place, open, fresh, filter, find, urgent, install, wipe, keep]) {
   try {
-    behaviour(document);
+    Promise.resolve(behaviour(document)).catch((error) => console.warn(error));
   } catch (error) {
-    console.error(error);
+    console.warn(error);
   }
 }

@@ -1,4 +1,5 @@
-// The directory's filters. What nobody has told us is never counted as a yes; how many that leaves out is said.
+// The directory's filters. What nobody has told us is never counted as a yes, nor hidden as a no: it stands last,
+// marked, so that there is always somebody to ask.
 export function start(root) {
   const form = root.querySelector("[data-filters]");
   if (!form) return;
@@ -24,21 +25,21 @@ export function start(root) {
   }
 
   function apply() {
-    let number = 0;
-    let unknown = 0;
+    const counts = { yes: 0, unknown: 0, no: 0 };
     for (const service of services) {
       const answers = verdicts(service);
-      const fits = answers.every((answer) => answer === true);
-      if (!fits && !answers.includes(false)) unknown += 1;
-      number += fits;
-      service.hidden = !fits;
+      const fit = answers.includes(false) ? "no" : answers.includes(null) ? "unknown" : "yes";
+      counts[fit] += 1;
+      service.dataset.fit = fit;
+      service.hidden = fit === "no";
+      service.querySelector("[data-untold-chip]").hidden = fit !== "unknown";
     }
     for (const group of root.querySelectorAll("[data-group]")) {
       group.hidden = !group.querySelector("[data-service]:not([hidden])");
     }
-    shown.textContent = shown.dataset.text.replace("{shown}", number).replace("{all}", services.length);
-    untold.textContent = unknown ? untold.dataset.text.replace("{number}", unknown) : "";
-    reset.hidden = number === services.length;
+    shown.textContent = shown.dataset.text.replace("{shown}", counts.yes).replace("{all}", services.length);
+    untold.textContent = counts.unknown ? untold.dataset.text.replace("{number}", counts.unknown) : "";
+    reset.hidden = counts.yes === services.length;
   }
 
   form.addEventListener("change", apply);

@@ -1,4 +1,5 @@
 import { dayInWords } from "./dates.js";
+import { showPlace } from "./place.js";
 import { choosePlace, chosenPlace } from "./store.js";
 import { ask } from "./worker.js";
 
@@ -19,17 +20,17 @@ export async function start(root) {
   }
 
   async function offer() {
-    const status = await ask({ do: "status", language, area: here });
-    show(status);
-    if (status.state !== "none") return;
-    show({ ...status, wire: await size() });
-    const button = box.querySelector("[data-keep-button]");
-    button.hidden = false;
-    button.onclick = () => {
-      button.hidden = true;
+    const other = box.querySelector("[data-not-chosen]");
+    other.hidden = false;
+    other.querySelector("button").onclick = () => {
+      other.hidden = true;
       choosePlace(here, box.dataset.name);
+      showPlace(root);
       keep(here);
     };
+    const status = await ask({ do: "status", language, area: here });
+    show(status);
+    if (status.state === "none") show({ ...status, wire: await size() });
   }
 
   async function size() {
