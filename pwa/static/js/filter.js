@@ -37,9 +37,10 @@ export function start(root) {
     for (const group of root.querySelectorAll("[data-group]")) {
       group.hidden = !group.querySelector("[data-service]:not([hidden])");
     }
-    shown.textContent = shown.dataset.text.replace("{shown}", counts.yes).replace("{all}", services.length);
     untold.textContent = counts.unknown ? untold.dataset.text.replace("{number}", counts.unknown) : "";
     reset.hidden = counts.yes === services.length;
+    const words = shown.dataset.text.replace("{shown}", counts.yes).replace("{all}", services.length);
+    shown.textContent = reset.hidden ? "" : words;
   }
 
   form.addEventListener("change", apply);
