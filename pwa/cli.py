@@ -60,11 +60,11 @@ def import_(file: Path, dry_run: bool) -> None:
 @directory_.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(file: Path) -> None:
-    """Write the directory to FILE (CSV), safe to open in a spreadsheet."""
+    """Write the directory to FILE (CSV in UTF-8 with a mark, so that a spreadsheet reads every script)."""
     text = directory.dump(services.everything(_open(_config())))
     part = file.with_name(f"{file.name}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="")
+        part.write_text(text, encoding="utf-8-sig", newline="")
         part.replace(file)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written ({error.strerror}).") from None
@@ -73,7 +73,14 @@ def export(file: Path) -> None:
 
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, envvar="PORT", help="The port to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    envvar="PORT",
+    help="The port to listen on.",
+)
 def serve(host: str, port: int) -> None:
     """Serve the handbook. Refuses to start where content or directory has a fault."""
     environ = dict(os.environ)

@@ -225,7 +225,7 @@ def test_wipe_deletes_what_scripts_can_see_with_the_server_gone_and_another_tab_
 def _rename_a_service(server: Server, folder: Path, name: str) -> None:
     file = folder / "changed.csv"
     server.run("directory", "export", str(file))
-    with file.open(encoding="utf-8", newline="") as source:
+    with file.open(encoding="utf-8-sig", newline="") as source:
         rows = list(csv.reader(source))
     for row in rows:
         if row[0] == "kh-licadho":

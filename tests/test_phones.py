@@ -21,7 +21,7 @@ def test_a_cell_holds_several_numbers_each_with_its_note() -> None:
     )
 
 
-@pytest.mark.parametrize("number", ["117", "1288", "116 111", "999", "1300", "191"])
+@pytest.mark.parametrize("number", ["117", "1288", "116111", "999", "1300", "191"])
 def test_a_short_code_is_kept_as_it_is_published(number: str) -> None:
     (phone,) = parse_phones(number, "TH")
     assert (phone.number, phone.dial, phone.abroad) == (number, number.replace(" ", ""), False)
@@ -63,6 +63,8 @@ def test_a_number_with_a_plus_may_be_in_another_country() -> None:
         "+",
         "117, 118",
         "117/118",
+        "117 118",
+        "117-118",
         "112 or 113",
     ],
 )

@@ -26,7 +26,7 @@ _STREET = re.compile(
 )
 _NO_ADDRESS = "reads like an address. A confidential place has no address in any column."
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def parts_of(cell: str) -> tuple[str, ...]:
@@ -58,7 +58,7 @@ def _address_faults(row: dict[str, str]) -> Iterable[tuple[str, str]]:
             "location",
             f"{location!r} is more than a city or province. A confidential place has no address here.",
         )
-    for column in ("name", "name_local", "services", "for_whom"):
+    for column in ("name", "name_local", "services", "for_whom", "cost", "hours"):
         if _STREET.search(row[column]) and any(c.isdigit() for c in row[column]):
             yield column, _NO_ADDRESS
     for column in ("phones", "messaging"):
@@ -132,7 +132,9 @@ def _codes(kind: str, known: Callable[[str], bool], example: str) -> Check:
 
 def _is_language(code: str) -> bool:
     main = code.split("-")[0]
-    return bool(pycountry.languages.get(**{"alpha_2" if len(main) == 2 else "alpha_3": main}))
+    return bool(re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", code)) and bool(
+        pycountry.languages.get(**{"alpha_2" if len(main) == 2 else "alpha_3": main})
+    )
 
 
 def _is_country(code: str) -> bool:

@@ -12,7 +12,7 @@ import phonenumbers
 CHANNELS = ("whatsapp", "sms", "telegram", "line", "viber")
 _ENTRY = re.compile(r"^(?P<number>\+?[0-9][0-9 ().-]*)(?: \[(?P<note>[^\[\];]+)\])?$")
 
-_TOLL_FREE = re.compile(r"0?[18]00\d{3,8}$")
+_TOLL_FREE = re.compile(r"(0|1)?800\d{3,8}$")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,9 @@ def _phone(entry: str, country: str) -> Phone:
     # Short codes and toll-free lines are outside the number plans that the library knows.
     if not 3 <= len(dial) <= 6 and not _TOLL_FREE.match(dial):
         _must_be_valid(shown, country)
+    if len(dial) <= 6 and re.search(r"\d{3}\D+\d{3}", shown):
+        # "117 118" is two codes, and dialling them as one calls nobody.
+        raise PhoneError(f"{shown!r} reads like two short codes. Part them by ; or write one code without a space.")
     return Phone(shown, dial, note, abroad=False)
 
 
