@@ -64,7 +64,7 @@ def _phone(entry: str, country: str) -> Phone:
     # Short codes and toll-free lines are outside the number plans that the library knows.
     if not 3 <= len(dial) <= 6 and not _TOLL_FREE.match(dial):
         _must_be_valid(shown, country)
-    if len(dial) <= 6 and re.search(r"\d{3}\D+\d{3}", shown):
+    if len(dial) <= 6 and re.fullmatch(r"1\d\d\D+1\d\d", shown):
         # "117 118" is two codes, and dialling them as one calls nobody.
         raise PhoneError(f"{shown!r} reads like two short codes. Part them by ; or write one code without a space.")
     return Phone(shown, dial, note, abroad=False)
