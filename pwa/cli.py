@@ -61,7 +61,7 @@ def import_(file: Path, dry_run: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def export(file: Path) -> None:
     """Write the directory to FILE (CSV in UTF-8 with a mark, so that a spreadsheet reads every script)."""
-    text = directory.dump(services.everything(_open(_config())))
+    text = services.written(_open(_config()))
     part = file.with_name(f"{file.name}.part")
     try:
         part.write_text(text, encoding="utf-8-sig", newline="")
@@ -90,7 +90,7 @@ def serve(host: str, port: int) -> None:
     config = _config(environ)
     db = _open(config)
     empty = not services.version(db)
-    found = _faults(config, config.directory if empty else services.everything(db))
+    found = _faults(config, config.directory if empty else db)
     if found:
         _stop_with(found)
     if empty:
@@ -127,7 +127,7 @@ def _open(config: Config) -> Database:
         raise click.ClickException(f"RIGHT_DOOR_DATA: {config.data} cannot be used ({error}).") from None
 
 
-def _faults(config: Config, services_: Path | tuple[Service, ...]) -> list[Fault]:
+def _faults(config: Config, source: Path | Database) -> list[Fault]:
     """Every fault of content, places and a directory (a file, or what is stored), and between them."""
     found: list[Fault] = []
     library: content.Library | None = None
@@ -141,11 +141,14 @@ def _faults(config: Config, services_: Path | tuple[Service, ...]) -> list[Fault
     except FaultsFoundError as error:
         found += error.faults
     try:
-        read = directory.read(services_, _today()) if isinstance(services_, Path) else services_
+        if isinstance(source, Path):
+            read = directory.read(source, _today())
+        else:
+            read = directory.parse(services.written(source), "the stored directory (import a mended file)", _today())
     except FaultsFoundError as error:
         found += error.faults
     except OSError as error:
-        found.append(Fault(str(services_), "file", f"cannot be read ({error.strerror})."))
+        found.append(Fault(str(source), "file", f"cannot be read ({error.strerror})."))
     if library and read is not None:
         found += pathway.cross_faults(library, read)
     return found

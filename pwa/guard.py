@@ -1,5 +1,7 @@
 """What stands around every answer: the headers that keep other sites, other frames and other scripts out."""
 
+from urllib.parse import urlsplit, urlunsplit
+
 from flask import Flask, Response
 
 from pwa.config import Config
@@ -41,6 +43,12 @@ def install(app: Flask, guard: dict[str, str]) -> None:
     @app.after_request
     def guarded(response: Response) -> Response:
         response.headers.update(guard)
+        if location := response.headers.get("Location"):
+            # A redirect stays on the scheme and port that the reader came by, and no cache keeps it.
+            response.headers["Location"] = urlunsplit(("", "", *urlsplit(location)[2:]))
+            response.headers["Cache-Control"] = "no-store"
+        if response.status_code >= 400:
+            response.headers["Cache-Control"] = "no-store"
         # Says what server and version answers; nobody needs to know.
         response.headers.pop("Server", None)
         return response

@@ -130,9 +130,9 @@ def send(sheet: Sheet) -> Response:
     body, encoding = sheet.body, ""
     if sheet.compressible:
         accepted = request.accept_encodings
-        if accepted.find("br") >= 0:
+        if accepted["br"] > 0:
             body, encoding = sheet.brotli, "br"
-        elif accepted.find("gzip") >= 0:
+        elif accepted["gzip"] > 0:
             body, encoding = sheet.gzip, "gzip"
     response = Response(body, content_type=sheet.media_type)
     if encoding:

@@ -200,3 +200,15 @@ def test_serve_fills_an_empty_directory_says_where_it_is_open_and_answers(data: 
             server.terminate()
         assert server.stdout.read() == ""
     assert len(stored(data)[1]) == len(directory.read(SHIPPED, TODAY))
+
+
+def test_a_stored_row_that_an_older_release_let_in_stops_the_start_by_row_and_can_be_replaced(data: Path) -> None:
+    run("directory", "import", SHIPPED)
+    db = open_content(data)
+    db.execute("update services set phones = '117 118' where id = 'kh-police-117'")
+    db.conn.commit()
+    db.close()
+    result = run("serve", "--port", str(free_port()))
+    assert result.exit_code == 1
+    assert ", phones: " in result.stderr
+    assert run("directory", "import", SHIPPED).exit_code == 0

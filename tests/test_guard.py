@@ -56,6 +56,22 @@ def test_another_host_is_not_answered(reader: FlaskClient) -> None:
     assert b"evil" not in answer.data
 
 
+def test_a_redirect_stays_on_the_scheme_and_port_that_the_reader_came_by(reader: FlaskClient) -> None:
+    answer = reader.get("/en/kh-12", headers={"Host": "localhost:6666"})
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == "/en/kh-12/"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_no_cache_keeps_a_page_that_is_not_there(reader: FlaskClient) -> None:
+    assert reader.get("/en/nowhere/").headers["Cache-Control"] == "no-store"
+
+
+def test_a_compression_that_the_browser_refuses_is_not_sent(reader: FlaskClient) -> None:
+    answer = reader.get("/en/", headers={"Accept-Encoding": "br;q=0, gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+
+
 def test_nothing_of_a_wrong_address_comes_back_in_the_answer(reader: FlaskClient) -> None:
     answer = reader.get("/en/<script>alert(1)</script>/")
     assert answer.status_code == 404

@@ -1,5 +1,6 @@
 import hashlib
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,9 +72,11 @@ def test_a_listing_says_what_the_pack_is_about_and_what_it_weighs() -> None:
     }
 
 
-def test_the_version_changes_with_any_byte_or_address_and_with_nothing_else() -> None:
+def test_the_version_changes_with_any_byte_or_address_or_header_and_with_nothing_else() -> None:
     version = listed(bundle(PAGE, SCRIPT))["version"]
-    assert listed(bundle(SCRIPT), bundle(PAGE), date="2026-11-23")["version"] == version
+    assert listed(bundle(PAGE, SCRIPT), date="2026-11-23")["version"] == version
+    # Headers travel in the body of a bundle, whose address is its hash.
+    assert listed(replace(bundle(PAGE, SCRIPT), address="/en/bundle-other.json"))["version"] != version
     assert listed(bundle(PAGE))["version"] != version
     assert listed(bundle(PAGE, File(SCRIPT.address, SCRIPT.media_type, SCRIPT.body + b" ")))["version"] != version
     assert listed(bundle(PAGE, File("/static/app-2.js", SCRIPT.media_type, SCRIPT.body)))["version"] != version

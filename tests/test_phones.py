@@ -125,3 +125,8 @@ def test_however_a_number_is_spaced_the_same_is_dialled(gaps: list[str]) -> None
     written = "+8" + "".join(gap + digit for gap, digit in zip(gaps, "5523997919", strict=True))
     (phone,) = parse_phones(written, "KH")
     assert phone.dial == "+85523997919"
+
+
+def test_a_nought_in_brackets_is_shown_and_never_dialled() -> None:
+    (phone,) = parse_phones("+855 (0)23 997 919", "KH")
+    assert (phone.number, phone.dial) == ("+855 (0)23 997 919", "+85523997919")

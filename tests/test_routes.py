@@ -26,6 +26,7 @@ ADDRESSES = """
 /manifest.webmanifest
 /static/<path:name>
 /sw.js
+/wiped
 """
 
 

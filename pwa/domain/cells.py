@@ -25,6 +25,7 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _NO_ADDRESS = "reads like an address. A confidential place has no address in any column."
+_POINT = re.compile(r"-?\d{1,3}\.\d{3,}\s*,|\bmaps?\.|/maps?\b|goo\.gl", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -61,6 +62,9 @@ def _address_faults(row: dict[str, str]) -> Iterable[tuple[str, str]]:
     for column in ("name", "name_local", "services", "for_whom", "cost", "hours"):
         if _STREET.search(row[column]) and any(c.isdigit() for c in row[column]):
             yield column, _NO_ADDRESS
+    for column, cell in row.items():
+        if column not in ("source", "source_date") and _POINT.search(cell):
+            yield column, "reads like a point on a map. A confidential place has none in any column."
     for column in ("phones", "messaging"):
         if _STREET.search(row[column]):
             yield column, _NO_ADDRESS
@@ -192,7 +196,7 @@ _CHECKS: dict[str, Check] = {
     "confidential": _one_of("yes", "no"),
     "phones": _numbers(phones.parse_phones),
     "messaging": _numbers(phones.parse_messaging),
-    "email": _matches(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "help@example.org", required=False),
+    "email": _matches(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", "help@example.org", required=False),
     "url": _url,
     "hours": _hours,
     "languages": _codes("language", _is_language, "km;en"),

@@ -55,7 +55,7 @@ def listing(bundles: Iterable[Bundle], about: dict[str, object]) -> bytes:
     return _json(
         about
         | {
-            "version": digest_of(_json(listed)),
+            "version": digest_of(_json([listed, [b.address for b in bundles]])),
             "bytes": sum(len(f.body) for f in files),
             "wire": sum(b.wire for b in bundles),
             "files": listed,

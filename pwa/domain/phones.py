@@ -58,9 +58,10 @@ def _phone(entry: str, country: str) -> Phone:
     shown, note = found["number"].strip(), found["note"] or ""
     dial = re.sub(r"[^0-9+]", "", shown)
     if dial.startswith("+"):
-        _must_be_valid(shown, None)
-        # A line in another country (a ministry at home, say) is no fault: it only has to exist.
-        return Phone(shown, dial, note, abroad=True)
+        # A line in another country (a ministry at home, say) is no fault: it only has to exist. What is dialled comes
+        # from the library: in "+855 (0)23 …" the 0 must not be.
+        valid = _must_be_valid(shown, None)
+        return Phone(shown, phonenumbers.format_number(valid, phonenumbers.PhoneNumberFormat.E164), note, abroad=True)
     # Short codes and toll-free lines are outside the number plans that the library knows.
     if not 3 <= len(dial) <= 6 and not _TOLL_FREE.match(dial):
         _must_be_valid(shown, country)
@@ -70,7 +71,7 @@ def _phone(entry: str, country: str) -> Phone:
     return Phone(shown, dial, note, abroad=False)
 
 
-def _must_be_valid(shown: str, country: str | None) -> None:
+def _must_be_valid(shown: str, country: str | None) -> phonenumbers.PhoneNumber:
     try:
         number = phonenumbers.parse(shown, country)
     except phonenumbers.NumberParseException as error:
@@ -78,6 +79,7 @@ def _must_be_valid(shown: str, country: str | None) -> None:
     if not phonenumbers.is_valid_number(number):
         where = phonenumbers.region_code_for_country_code(number.country_code or 0)
         raise PhoneError(f"{shown!r} fits no number plan of {where}. Check the digits with the service.")
+    return number
 
 
 def _message(entry: str, country: str) -> Message:

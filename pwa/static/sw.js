@@ -5,7 +5,8 @@
 // before that changes nothing.
 
 const LIST = "/kept.json";
-const PATIENCE = 2 * 60 * 1000; // For one answer: the slowest network that still carries a pack.
+const PATIENCE = 2 * 60 * 1000; // For a bundle: the slowest network that still carries one.
+const GLANCE = 15 * 1000; // For a list: while one is waited for, no other area can be kept.
 const CALM = 5 * 60 * 1000; // Between two looks at the server for the same pack, unless asked for.
 
 let queue = Promise.resolve();
@@ -37,7 +38,11 @@ async function answer(event, url) {
   const packs = await kept();
   const front = url.pathname === "/" && packs[0];
   if (front) return Response.redirect(`/${front.language}/`);
+  const bare = request.mode === "navigate" && !url.pathname.endsWith("/");
   for (const pack of inOrder(packs, url.pathname)) {
+    if (bare && await caches.match(`${url.pathname}/`, { cacheName: pack.cache })) {
+      return Response.redirect(`${url.pathname}/`);
+    }
     const stored = await caches.match(url.pathname, { cacheName: pack.cache });
     if (!stored) continue;
     // What is kept is shown at once; what is newer is fetched behind it, for the next opening.
@@ -75,8 +80,12 @@ function inTurn(job) {
 }
 
 async function kept() {
-  const stored = await caches.match(LIST, { cacheName: "kept" });
-  return stored ? stored.json() : [];
+  try {
+    const stored = await caches.match(LIST, { cacheName: "kept" });
+    return stored ? await stored.json() : [];
+  } catch {
+    return []; // A list that cannot be read must not lock a reader out.
+  }
 }
 
 async function write(packs) {
@@ -112,7 +121,7 @@ function refuseAfterWipe() {
 
 async function sayThenKeep(language, area, tell) {
   const now = await status(language, area);
-  if (now.state === "ready") tell(now);
+  tell(now.state === "ready" ? now : { state: "busy", percent: 0 });
   return inTurn(() => keep(language, area, tell));
 }
 
@@ -186,7 +195,8 @@ async function copied(bundle, before, wanted) {
 }
 
 async function unpacked(bundle, progress) {
-  const response = await fetch(bundle.address, { credentials: "omit", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(bundle.address, { cache: "no-store", credentials: "omit", redirect: "error", signal });
   if (!response.ok) throw new Error(`${bundle.address}: ${response.status}`);
   const reader = response.body.getReader();
   const parts = [];
@@ -211,8 +221,8 @@ async function checkedIn(cache, { address, headers, body }, wanted) {
 }
 
 async function json(address) {
-  const signal = AbortSignal.timeout(PATIENCE);
-  const response = await fetch(address, { cache: "no-cache", credentials: "omit", redirect: "error", signal });
+  const signal = AbortSignal.timeout(GLANCE);
+  const response = await fetch(address, { cache: "no-store", credentials: "omit", redirect: "error", signal });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response.json();
 }

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from pwa.domain.areas import Area
-from pwa.domain.directory import COLUMNS, Service, dump, from_cells
+from pwa.domain.directory import COLUMNS, Service, dump, dump_cells, from_cells
 from pwa.store.db import immediate
 
 # Only our own column names are put into the text of a statement.
@@ -45,6 +45,11 @@ def everything(db: Database) -> tuple[Service, ...]:
     return tuple(map(from_cells, db.execute(f"{_SELECT} order by id").fetchall()))
 
 
+def written(db: Database) -> str:
+    """What is stored, as CSV text, unread: an older release may have let in what this one's check refuses."""
+    return dump_cells(db.execute(f"{_SELECT} order by id").fetchall())
+
+
 def serving(db: Database, area: Area) -> tuple[Service, ...]:
     """The open services of an area: a province's own and its country's; for a country, those for all of it."""
     provinces = ("",) if area.is_country else ("", area.code)
@@ -73,10 +78,10 @@ def changed_on(db: Database) -> str:
 
 def difference(db: Database, services: Iterable[Service]) -> Difference:
     """What `replace_all` would change."""
-    old = {s.id: s for s in everything(db)}
-    new = {s.id: s for s in services}
+    old: dict[str, tuple[str, ...]] = {row[0]: row for row in db.execute(_SELECT).fetchall()}
+    new = {s.id: s.cells for s in services}
     changed = {
-        i: tuple(c for c in COLUMNS if old[i][c] != new[i][c])
+        i: tuple(c for c, one, other in zip(COLUMNS, old[i], new[i], strict=True) if one != other)
         for i in sorted(old.keys() & new.keys())
         if old[i] != new[i]
     }

@@ -40,6 +40,12 @@ def static(name: str) -> Sheet:
     return Sheet(asset.body, asset.media_type, immutable=True)
 
 
+@room.get("/wiped")
+def wiped() -> Response:
+    """Tells the browser to drop its own copies of pages as well. Not "storage": that is what scripts have emptied."""
+    return Response(status=204, headers={"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"})
+
+
 @room.get("/favicon.ico")
 def favicon() -> Response:
     return send(Sheet(house().assets.files["icons/door-192.png"].body, "image/png"))
@@ -48,12 +54,15 @@ def favicon() -> Response:
 @room.get("/sw.js")
 def worker() -> Response:
     """The worker, or what takes it off every phone again where the deployment has switched it off."""
-    assets = house().assets
-    text = assets.worker if house().config.worker else assets.worker_off
-    body = f"const RELEASE = {json.dumps(assets.release)};\n{text}".encode()
-    answer = send(Sheet(body, "text/javascript; charset=utf-8"))
+    answer = send(house().press.sheet(house().edition, "/sw.js", _worker))
     answer.headers["Cache-Control"] = "no-cache"
     return answer
+
+
+def _worker() -> Sheet:
+    assets = house().assets
+    text = assets.worker if house().config.worker else assets.worker_off
+    return Sheet(f"const RELEASE = {json.dumps(assets.release)};\n{text}".encode(), "text/javascript; charset=utf-8")
 
 
 @printed(room, "/manifest.webmanifest")

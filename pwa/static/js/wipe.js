@@ -6,7 +6,7 @@ export function start(root) {
   const others = away && "BroadcastChannel" in window ? new BroadcastChannel("wipe") : null;
   others?.addEventListener("message", () => {
     root.documentElement.classList.add("left");
-    location.replace(away);
+    location.replace("about:blank");
   });
   const button = root.querySelector("[data-wipe]");
   if (!button) return;
@@ -14,6 +14,7 @@ export function start(root) {
   button.onclick = async () => {
     button.disabled = true;
     others?.postMessage("wiped");
+    fetch("/wiped", { cache: "no-store" }).catch(() => null);
     localStorage.clear();
     sessionStorage.clear();
     await dismiss();
