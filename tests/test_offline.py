@@ -195,6 +195,33 @@ def test_an_area_that_was_kept_before_is_brought_up_to_date_too(
         _open_until_changed(mine, "LICADHO has a new name")
 
 
+def test_an_update_that_lands_in_the_middle_of_an_answer_makes_nothing_look_lost(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        for number, question in enumerate(('status("en", "kh-12")', 'fromCache("/en/kh-12/")'), 1):
+            _rename_a_service(server, tmp_path, f"LICADHO, name {number}")
+            answer = mine.context.service_workers[0].evaluate(
+                f"""async () => {{
+                  const asFound = kept;
+                  kept = async () => {{
+                    const packs = await asFound();
+                    kept = asFound;
+                    looked.clear();
+                    await keep("en", "kh-12", () => {{}});
+                    return packs;
+                  }};
+                  const fromCache = async (path) => {{
+                    const waitUntil = () => {{}};
+                    const response = await answer({{ request: new Request(path), waitUntil }}, new URL(path, origin));
+                    return {{ state: response.url ? "from the server" : "ready" }};
+                  }};
+                  return {question}; }}"""
+            )
+            assert answer["state"] == "ready"
+
+
 def test_the_kill_switch_takes_worker_and_pages_off_the_phone(browser: Browser, tmp_path: Path) -> None:
     with Server(tmp_path) as server, phone(browser, server.origin) as mine:
         mine.keep("/en/kh-12/")

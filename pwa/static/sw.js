@@ -49,6 +49,8 @@ async function answer(event, url) {
     if (request.mode === "navigate") event.waitUntil(inTurn(() => keep(pack.language, pack.area, () => {})));
     return stored;
   }
+  // An update that landed meanwhile has taken the old caches away; the new ones hold the page.
+  if (await differ(packs)) return answer(event, url);
   try {
     return await fetch(request);
   } catch (error) {
@@ -93,14 +95,20 @@ async function write(packs) {
   await cache.put(LIST, new Response(JSON.stringify(packs), { headers: { "Content-Type": "application/json" } }));
 }
 
+async function differ(packs) {
+  return JSON.stringify(await kept()) !== JSON.stringify(packs);
+}
+
 function said(pack) {
   const { name, wire, updated, version } = pack;
   return { state: "ready", name, wire, updated, version };
 }
 
 async function status(language, area) {
-  const pack = (await kept()).find((each) => each.language === language && each.area === area);
-  return pack && await isWhole(pack) ? said(pack) : { state: "none" };
+  const packs = await kept();
+  const pack = packs.find((each) => each.language === language && each.area === area);
+  if (pack && await isWhole(pack)) return said(pack);
+  return await differ(packs) ? status(language, area) : { state: "none" };
 }
 
 async function isWhole(pack) {
