@@ -1,6 +1,7 @@
 """The database: opened with the pragmas that keep it whole, and brought forward by ordered migrations."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,10 @@ def open_content(folder: Path) -> Database:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = sqlite3.connect(folder / "content.db", check_same_thread=False)
     db = Database(connection)
+    db.execute("pragma busy_timeout=10000")
+    _write_ahead(db)
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
         "foreign_keys=ON",
         "secure_delete=ON",
         "trusted_schema=OFF",
@@ -26,6 +27,19 @@ def open_content(folder: Path) -> Database:
         db.execute(f"pragma {pragma}")
     _migrate(db)
     return db
+
+
+def _write_ahead(db: Database) -> None:
+    # Where two open a new file at once, SQLite says "locked" to one of them without waiting, whatever its timeout.
+    patience = time.monotonic() + 10
+    while True:
+        try:
+            db.execute("pragma journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(0.02)
 
 
 @contextmanager
