@@ -26,7 +26,7 @@ def main() -> None:
         today = dt.datetime.now(dt.UTC).date()
         services.replace_all(open_content(config.data), directory.read(config.directory, today), today)
         app = create_app(config)
-        style = app.extensions["house"].assets.style
+        style = app.extensions["house"].assets.styles["app"]
         reader = app.test_client()
         print(f"{'page':24}{'sent':>8}{'words':>8}{'ratio':>8}")
         for path in PAGES:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,9 +17,11 @@ from pwa import guard, names
 from pwa.config import ROOT, Config
 from pwa.domain import areas, assets, content
 from pwa.domain.languages import Language, name_of
+from pwa.domain.poster import qr_svg
 from pwa.views import count, home, learn, now, refer, shell
 from pwa.web import House, house
 
+_LINK = re.compile(r"</?a\b[^>]*>")
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 ROOMS = (home.room, now.room, learn.room, count.room, shell.room, refer.room)
 
@@ -50,7 +53,7 @@ def _house(config: Config) -> House:
         library=content.load(config.content, config.languages),
         atlas=areas.load(config.content / "places.yaml", config.countries),
         assets=loaded,
-        guard=guard.headers(config, loaded.style_source),
+        guard=guard.headers(config, loaded.style_sources),
         languages={code: Language.of(code) for code in config.languages},
     )
 
@@ -85,19 +88,21 @@ def _furnish_templates(app: Flask) -> None:
         "to": to,
         "house": house,
         "names_of": names,
+        "qr": qr_svg,
         "language_name": name_of,
         "country_name": areas.country_name,
     }
     app.jinja_env.filters |= {
         "blocks": _labelled,
+        "bare": lambda html: _LINK.sub("", html),
         "day": lambda text: format_date(dt.date.fromisoformat(text), "d MMM y"),
         "host": lambda address: urlsplit(address).hostname or address,
         "spans": lambda spans: " ".join(f"{start}-{end}" for start, end in spans),
     }
 
 
-def _labelled(html: str, say: str, avoid: str) -> str:
-    """Content HTML whose blocks of words to say, and not to say, tell which they are."""
-    for name, label in (("say", say), ("avoid", avoid)):
+def _labelled(html: str) -> str:
+    """Content HTML whose blocks (words to say, words for one role) tell which they are."""
+    for name, label in names.BLOCKS.items():
         html = html.replace(f'<div class="{name}">', f'<div class="{name}"><span class="label">{escape(label)}</span>')
     return html

@@ -25,12 +25,15 @@ def main() -> None:
 
 
 @main.command()
-def check() -> None:
+@click.option("--coverage", is_flag=True, help="Print what must be taught or shown, and the files that do.")
+def check(coverage: bool) -> None:
     """Check content and directory. Prints every fault with its file and row; exit status 1 where there is one."""
     config = _config()
     found = _faults(config, config.directory)
     if found:
         _stop_with(found)
+    if coverage:
+        _show_coverage(content.load(config.content, config.languages))
     click.echo("content/ and directory.csv: no faults.")
 
 
@@ -152,6 +155,15 @@ def _faults(config: Config, source: Path | Database) -> list[Fault]:
     if library and read is not None:
         found += pathway.cross_faults(library, read)
     return found
+
+
+def _show_coverage(library: content.Library) -> None:
+    covered = library.covered()
+    for requirement in content.REQUIREMENTS:
+        click.echo(f"{requirement}  {', '.join(covered.get(requirement, [])) or 'NOTHING'}")
+    missing = [requirement for requirement in content.REQUIREMENTS if requirement not in covered]
+    if missing:
+        raise click.ClickException(f"No file covers {', '.join(missing)}.")
 
 
 def _stop_with(found: list[Fault]) -> NoReturn:

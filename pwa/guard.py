@@ -9,13 +9,13 @@ from pwa.config import Config
 _CLOSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
 
 
-def policy(style_source: str) -> str:
-    """The Content-Security-Policy: nothing from elsewhere, nothing inline but the one style by its hash."""
+def policy(style_sources: tuple[str, ...]) -> str:
+    """The Content-Security-Policy: nothing from elsewhere, nothing inline but our styles by their hash."""
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
-            f"style-src {style_source}",
+            f"style-src {' '.join(style_sources)}",
             *(f"{kind} 'self'" for kind in ("img-src", "connect-src", "manifest-src", "worker-src", "form-action")),
             "base-uri 'none'",
             "frame-ancestors 'none'",
@@ -23,10 +23,10 @@ def policy(style_source: str) -> str:
     )
 
 
-def headers(config: Config, style_source: str) -> dict[str, str]:
+def headers(config: Config, style_sources: tuple[str, ...]) -> dict[str, str]:
     """The headers of every answer. They go into packs too: a page from the phone's store is guarded the same."""
     guard = {
-        "Content-Security-Policy": policy(style_source),
+        "Content-Security-Policy": policy(style_sources),
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

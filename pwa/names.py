@@ -30,6 +30,27 @@ RULE_STATES = {
     "unsure": _("Not sure"),
     "unknown": _("Not known"),
 }
+BLOCKS = {
+    "say": _("You can say"),
+    "avoid": _("Avoid"),
+    "agency": _("If you work for a recruitment agency"),
+    "inspector": _("If you inspect workplaces"),
+    "centre": _("If you work at a centre or a union"),
+    "consulate": _("If you work at a consulate"),
+}
+WORKS_IN = {
+    "origin": _("In a country that women leave for work"),
+    "destination": _("In a country that women come to for work"),
+    "both": _("In both"),
+}
+ONLY_IN = {
+    "origin": _("Only in a country that women leave for work."),
+    "destination": _("Only in a country that women come to for work."),
+}
+SCALES = {
+    "met": {"met": _("Met"), "in-process": _("In process"), "not-met": _("Not met")},
+    "yes-no": {"met": _("Yes"), "in-process": _("Not sure"), "not-met": _("No")},
+}
 ANSWERS = {"yes": _("yes"), "no": _("no"), "unknown": _("not known")}
 CHANNELS = {
     "whatsapp": "WhatsApp",

@@ -20,7 +20,7 @@ def listing(lang: str, area: Area | None) -> Sheet:
     """pack.json of an area, or of a language where the phone has no area yet."""
 
     def make() -> Sheet:
-        bundles = [_named(f"/{lang}", language_bundle(lang))]
+        bundles = [_named(f"/{lang}", language_bundle(lang)), _named(f"/{lang}/learn", learn_bundle(lang))]
         if area:
             bundles.append(_named(f"/{lang}/{area.slug}", area_bundle(lang, area)))
         about: dict[str, object] = {
@@ -36,15 +36,22 @@ def listing(lang: str, area: Area | None) -> Sheet:
 
 
 def language_bundle(lang: str) -> Sheet:
-    """The guide and all that is the same in every area."""
-    endpoints = ("home.page", "now.page", "learn.page", "learn.words", "count.page", "shell.privacy", "shell.away",
-                 "shell.offline", "refer.names")  # fmt: skip
+    """The guide and all that is the same in every area, but for what is read before it happens."""
+    endpoints = ("home.page", "now.page", "count.page", "shell.privacy", "shell.away", "shell.offline", "refer.names")
     guide = [page for kind in ("step", "card") for page in house().library.guide(lang, kind)]
     addresses = [url_for(endpoint, lang=lang) for endpoint in endpoints]
     addresses += [url_for("now.step", lang=lang, step=page.slug) for page in guide]
     addresses += [asset.address for asset in house().assets.files.values() if asset.media_type != "image/png"]
     addresses.append(url_for("shell.manifest"))
     return _bundle(f"/{lang}/bundle", addresses)
+
+
+def learn_bundle(lang: str) -> Sheet:
+    """The modules and their slides, the words and the self-assessment: a change of the guide fetches none of it."""
+    addresses = [url_for(f"learn.{name}", lang=lang) for name in ("page", "learned", "words", "check")]
+    for lesson in house().library.lessons(lang):
+        addresses += [url_for(f"learn.{name}", lang=lang, module=lesson.page.slug) for name in ("module", "present")]
+    return _bundle(f"/{lang}/learn/bundle", addresses)
 
 
 def area_bundle(lang: str, area: Area) -> Sheet:
@@ -61,7 +68,7 @@ def rough_kilobytes(lang: str, area: Area) -> int:
     own = area.is_country or (area.country, area.code) in services.tally(house().db)
     place = area if own else house().atlas.country_of(area)
     pages = _bundle(f"/{lang}/{place.slug}/weighed", _own_pages(lang, place))
-    total = language_bundle(lang).wire + pages.wire + _LISTS
+    total = language_bundle(lang).wire + learn_bundle(lang).wire + pages.wire + _LISTS
     return -(-total // _STEP) * _STEP // 1024
 
 

@@ -23,8 +23,13 @@ def house_of(app: Flask) -> House:
 def reader_addresses(config: Config, library: Library, atlas: Atlas) -> Iterator[str]:
     """Every address of a reader page in every language."""
     for lang in config.languages:
-        for path in ("", "now/", "areas/", "learn/", "words/", "count/", "privacy/", "away/", "offline/"):
+        for path in (
+            "", "now/", "areas/", "learn/", "learned/", "check/", "words/", "count/", "privacy/", "away/", "offline/"
+        ):  # fmt: skip
             yield f"/{lang}/{path}"
+        for lesson in library.lessons(lang):
+            yield f"/{lang}/learn/{lesson.page.slug}/"
+            yield f"/{lang}/learn/{lesson.page.slug}/present/"
         for page in [*library.guide(lang, "step"), *library.guide(lang, "card")]:
             yield f"/{lang}/now/{page.slug}/"
         for country in atlas.countries:

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from pwa.cli import main
 from pwa.config import NAMES, ROOT
-from pwa.domain import directory
+from pwa.domain import content, directory
 from pwa.store import services
 from pwa.store.db import open_content
 from tests.server import free_port
@@ -54,6 +54,22 @@ def changed(file: Path, id: str, **cells: str) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return file
+
+
+def test_the_coverage_table_has_a_row_for_every_requirement_and_none_is_empty() -> None:
+    result = run("check", "--coverage")
+    rows = [line.split(maxsplit=1) for line in result.output.splitlines() if line.startswith("R")]
+    assert [row[0] for row in rows] == list(content.REQUIREMENTS)
+    assert all(row[1] != "NOTHING" for row in rows)
+    assert result.exit_code == 0
+
+
+def test_a_requirement_that_nothing_covers_stops_the_coverage_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(content, "REQUIREMENTS", ("R01", "R99"))
+    result = run("check", "--coverage")
+    assert result.exit_code == 1
+    assert "R99  NOTHING" in result.output
+    assert "No file covers R99." in result.output
 
 
 def test_the_shipped_files_have_no_faults() -> None:

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pwa.domain import content
-from pwa.domain.content import RULE_PARTS, Library, Source
+from pwa.domain.content import Library
 from pwa.domain.faults import FaultsFoundError
+from pwa.domain.pages import Source
+from pwa.domain.rules import RULE_PARTS
 
 FRONT = "title: A page\nstatus: draft\n"
 PARTS = "".join(f"## {part}: unknown\nWe do not know.\n" for part in RULE_PARTS)

@@ -33,7 +33,7 @@ def test_a_page_has_no_more_elements_than_a_bad_phone_can_bear(app: Flask) -> No
     house, reader = house_of(app), app.test_client()
     for path in ("/en/", "/en/now/before/", "/en/areas/", "/en/areas/ph/", "/en/kh-12/", "/en/words/", "/en/privacy/"):
         assert sum(1 for _ in page(reader, path).iter()) <= 420, path
-    assert house.assets.style
+    assert house.assets.styles["app"]
 
 
 def test_what_the_front_of_the_phone_shows_is_neutral(app: Flask) -> None:

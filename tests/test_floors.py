@@ -21,10 +21,16 @@ BESIDE = {
     "pwa.domain.areas": {"faults"},
     "pwa.domain.assets": {"pack", "scripts"},
     "pwa.domain.cells": {"areas", "hours", "phones"},
-    "pwa.domain.content": {"contentfile", "faults", "languages", "markup"},
+    "pwa.domain.checklist": {"faults", "pages"},
+    "pwa.domain.content": {"checklist", "contentfile", "faults", "languages", "lessons", "pages", "rules", "words"},
     "pwa.domain.contentfile": {"faults", "markup"},
     "pwa.domain.directory": {"cells", "faults", "hours", "phones"},
+    "pwa.domain.lessons": {"contentfile", "markup", "pages", "stories"},
+    "pwa.domain.pages": {"contentfile", "markup"},
     "pwa.domain.pathway": {"areas", "cells", "content", "directory", "faults"},
+    "pwa.domain.rules": {"contentfile", "markup", "pages"},
+    "pwa.domain.stories": {"markup"},
+    "pwa.domain.words": {"contentfile", "markup"},
 }
 
 

@@ -15,7 +15,9 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(enc
 SCREENS = (
     "/en/", "/en/now/", "/en/now/before/", "/en/now/listen/", "/en/now/urgent/", "/en/now/employer/", "/en/areas/",
     "/en/areas/vn/", "/en/kh-12/", "/en/vn-27/", "/en/kw/", "/en/kh-12/directory/", "/en/sg/directory/", "/en/learn/",
-    "/en/words/", "/en/count/", "/en/privacy/", "/en/away/", "/en/offline/", "/en/nowhere/",
+    "/en/learn/door/", "/en/learn/before/#screen-3", "/en/learn/listen/#screen-8", "/en/learn/urgent/#screen-9",
+    "/en/learned/", "/en/check/", "/en/words/", "/en/count/", "/en/privacy/", "/en/away/", "/en/offline/",
+    "/en/nowhere/",
 )  # fmt: skip
 
 
@@ -63,7 +65,8 @@ def test_what_is_tapped_is_large_enough(browser: Browser, served: Server) -> Non
         for path in SCREENS:
             tab = mine.open(path)
             small: list[str] = tab.evaluate(
-                """() => [...document.querySelectorAll("a, button, summary, select, input:not([type=checkbox])")]
+                """() => [...document.querySelectorAll("a, button, summary, select, label:has(input), textarea, "
+                  + "input:not([type=checkbox], [type=radio])")]
                 .filter((e) => e.checkVisibility() && !e.closest(".skip") && getComputedStyle(e).display !== "inline")
                 .filter((e) => e.getBoundingClientRect().height < 44 && !e.closest("nav.steps"))
                 .map((e) => `${e.tagName} ${e.textContent.trim()}`)"""
@@ -101,7 +104,18 @@ def _words(mine: Phone, path: str) -> set[str]:
     """The headings, paragraphs, list items and numbers that a page shows; what only scripts can do is left out."""
     tab = mine.open(path)
     shown = tab.locator("main :is(h1, h2, h3, dt, dd, a, p, li)").all()
-    by_script = ("keep-button", "filters", "find", "install", "wipe", "checked", "place-set", "place-only")
+    by_script = (
+        "keep-button",
+        "filters",
+        "find",
+        "install",
+        "wipe",
+        "checked",
+        "place-set",
+        "place-only",
+        "pager",
+        "progress",
+    )
     unread = ", ".join(["#keep", *(f"[data-{name}]" for name in by_script)])
     found = set()
     for element in shown:

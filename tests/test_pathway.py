@@ -4,8 +4,10 @@ from hypothesis import strategies as st
 from pwa.domain import pathway
 from pwa.domain.areas import Area
 from pwa.domain.cells import CATEGORIES
-from pwa.domain.content import Library, Page, Rule
+from pwa.domain.content import Library, Shelf
 from pwa.domain.directory import COLUMNS, Service, from_cells
+from pwa.domain.pages import Page
+from pwa.domain.rules import Rule
 
 HERE = Area("KH-12", "Phnom Penh")
 BLANK = dict.fromkeys(COLUMNS, "") | {"country": "KH", "categories": "police", "status": "open", "phones": "117"}
@@ -21,7 +23,7 @@ def ids(found: tuple[Service, ...] | list[Service]) -> list[str]:
 
 def library(**emergency: tuple[str, ...]) -> Library:
     page = Page("kh", "en", "Rules", "Rules", "", 0, "page", "", (), True, "", ())
-    return Library({"en": {}}, {"en": {slug: Rule(page, (), wanted) for slug, wanted in emergency.items()}}, {})
+    return Library({"en": Shelf(rules={slug: Rule(page, (), wanted) for slug, wanted in emergency.items()})})
 
 
 def test_every_category_has_a_place_in_the_pathway() -> None:

@@ -14,8 +14,13 @@ ADDRESSES = """
 /<lang>/areas/names.json
 /<lang>/away/
 /<lang>/bundle-<digest>.json
+/<lang>/check/
 /<lang>/count/
 /<lang>/learn/
+/<lang>/learn/<module>/
+/<lang>/learn/<module>/present/
+/<lang>/learn/bundle-<digest>.json
+/<lang>/learned/
 /<lang>/now/
 /<lang>/now/<step>/
 /<lang>/offline/

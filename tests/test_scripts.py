@@ -1,3 +1,4 @@
+import re
 import subprocess
 from pathlib import Path
 
@@ -108,7 +109,9 @@ def test_more_than_the_joiner_knows_is_refused_and_quoted(tmp_path: Path, line: 
 
 def test_the_shipped_scripts_are_joined_whole_and_can_be_parsed() -> None:
     folder = ROOT / "pwa" / "static" / "js"
-    script = join(folder, "app")
+    scripts = [join(folder, entry) for entry in ("app", "present")]
     node = compute_driver_executable()[0]
-    assert subprocess.run([node, "--check", "-"], input=script, capture_output=True, text=True).returncode == 0
-    assert script.count("(() => {\n") >= len(list(folder.glob("*.js")))
+    for script in scripts:
+        assert subprocess.run([node, "--check", "-"], input=script, capture_output=True, text=True).returncode == 0
+    joined = {name for script in scripts for name in re.findall(r"^const module_(\w+) = ", script, re.MULTILINE)}
+    assert joined == {path.stem.replace("-", "_") for path in folder.glob("*.js")}

@@ -24,14 +24,15 @@ class Asset:
 
 @dataclass(frozen=True)
 class Assets:
-    """The static files by name ("app.js", "icons/door.svg"), the style of every page, and the release they make up.
+    """The static files by name ("app.js", "icons/door.svg"), the styles, and the release that all of them make up.
 
+    `styles` are what pages carry inside: "app" every page, "deck" the slides.
     `release` changes with any file that can change a page: static files, templates, content and code.
     """
 
     files: dict[str, Asset]
-    style: str
-    style_source: str
+    styles: dict[str, str]
+    style_sources: tuple[str, ...]
     worker: str
     worker_off: str
     release: str
@@ -43,13 +44,14 @@ class Assets:
 def load(package: Path, content: Path) -> Assets:
     """The assets in `package`/static. Raises scripts.ScriptError."""
     static = package / "static"
-    bodies = {"app.js": scripts.join(static / "js", "app").encode()}
+    bodies = {f"{name}.js": scripts.join(static / "js", name).encode() for name in ("app", "present")}
     bodies |= {f"icons/{p.name}": p.read_bytes() for p in sorted((static / "icons").iterdir())}
-    style = (static / "app.css").read_text(encoding="utf-8")
+    sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "deck")}
+    styles = {"app": sheets["app"], "deck": sheets["app"] + sheets["deck"]}
     return Assets(
         files={name: _asset(name, body) for name, body in bodies.items()},
-        style=style,
-        style_source=f"'sha256-{_base64(hashlib.sha256(style.encode()))}'",
+        styles=styles,
+        style_sources=tuple(f"'sha256-{_base64(hashlib.sha256(style.encode()))}'" for style in styles.values()),
         worker=(static / "sw.js").read_text(encoding="utf-8"),
         worker_off=(static / "sw-off.js").read_text(encoding="utf-8"),
         release=_release([package, content]),

@@ -18,6 +18,8 @@ FIELDS = {
     "kind",
     "order",
     "lead",
+    "minutes",
+    "goals",
     "covers",
     "status",
     "reviewed_on",
@@ -66,7 +68,8 @@ def read(path: Path, root: Path) -> ContentFile:
     file.front, file.body = front, text[found.end() :]
     file.body_line = text[: found.end()].count("\n") + 1
     _check_front(file, found[1])
-    for line, message in markup.faults_of(file.body, file.body_line):
+    blocks = (*markup.BLOCKS, *(markup.LESSON_BLOCKS if path.parent.name == "modules" else ()))
+    for line, message in markup.faults_of(file.body, file.body_line, blocks):
         file.fault(line, message)
     return file
 

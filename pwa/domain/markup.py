@@ -1,6 +1,7 @@
-"""Markdown into safe HTML: paragraphs, lists, headings, links, tables, and the blocks `::: say`, `avoid` and `note`.
+"""Markdown into safe HTML: paragraphs, lists, headings, links, tables, and blocks such as `::: say`.
 
-Raw HTML is off in the parser, and the result passes an allow-list as a second wall.
+`[kata](lang:id)` marks words of another language. Raw HTML is off in the parser,
+and the result passes an allow-list as a second wall.
 """
 
 import re
@@ -10,10 +11,14 @@ from typing import Any
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-BLOCKS = ("say", "avoid", "note")
+ROLES = ("agency", "inspector", "centre", "consulate")
+BLOCKS = ("say", "avoid", "note", *ROLES)
+# What a module has besides; they are taken out of its text before it becomes HTML.
+LESSON_BLOCKS = ("notes", "scenario", "check")
 _TAGS = {
     "p",
     "ul",
@@ -26,6 +31,7 @@ _TAGS = {
     "a",
     "br",
     "div",
+    "span",
     "table",
     "thead",
     "tbody",
@@ -33,7 +39,8 @@ _TAGS = {
     "th",
     "td",
 }
-_FENCE = re.compile(r"^ {0,3}:::\s*(?P<name>[\w-]*)\s*$")
+FENCE = re.compile(r"^ {0,3}:::\s*(?P<name>[\w-]*)\s*$")
+_LANGUAGE = re.compile(r"^lang:(?P<code>[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$")
 _ADDRESS = re.compile(r"^(https://[^\s]+|mailto:[^\s?]+@[^\s?]+|tel:\+?\d+|(?!//)(\.\./|/)?[a-z0-9./#-]*)$")
 
 
@@ -48,14 +55,26 @@ def _parser() -> MarkdownIt:
     md = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable("table")
     for name in BLOCKS:
         _container(md, name)
+    md.core.ruler.push("foreign_words", _mark_foreign_words)
     return md
+
+
+def _mark_foreign_words(state: StateCore) -> None:
+    for token in state.tokens:
+        is_foreign = False
+        for child in token.children or []:
+            found = _LANGUAGE.match(str(child.attrs.get("href", ""))) if child.type == "link_open" else None
+            if found:
+                child.tag, child.attrs, is_foreign = "span", {"lang": found["code"]}, True
+            elif child.type == "link_close" and is_foreign:
+                child.tag, is_foreign = "span", False
 
 
 _MD = _parser()
 # Relative links lead to other pages of the same language; the scheme check stands in `faults`.
 _CLEANER = nh3.Cleaner(
     tags=_TAGS,
-    attributes={"div": {"class"}, "a": {"href"}},
+    attributes={"div": {"class"}, "a": {"href"}, "span": {"lang"}, "ol": {"start"}},
     url_schemes={"https", "tel", "mailto"},
     link_rel="noreferrer",
 )
@@ -66,13 +85,18 @@ def html_of(text: str) -> str:
     return _CLEANER.clean(_MD.render(text)).strip().replace("<p>Source:", '<p class="source">Source:')
 
 
-def faults_of(text: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
-    """What is wrong in a Markdown text: (line, message). Lines count from `first_line`."""
+def inline_html(text: str) -> str:
+    """The HTML of a line of Markdown, without a paragraph around it."""
+    return _CLEANER.clean(_MD.renderInline(text)).strip()
+
+
+def faults_of(text: str, first_line: int = 1, blocks: tuple[str, ...] = BLOCKS) -> Iterator[tuple[int, str]]:
+    """What is wrong in a Markdown text: (line, message). Lines count from `first_line`; `blocks` may stand in it."""
     open_block: tuple[int, str] | None = None
     for number, line in enumerate(text.splitlines(), first_line):
-        if not (fence := _FENCE.match(line)):
+        if not (fence := FENCE.match(line)):
             if line.lstrip().startswith(":::"):
-                yield number, f"{line!r} is no block. Write ::: and one of {', '.join(BLOCKS)}."
+                yield number, f"{line!r} is no block. Write ::: and one of {', '.join(blocks)}."
             continue
         name = fence["name"]
         if open_block and name:
@@ -82,8 +106,8 @@ def faults_of(text: str, first_line: int = 1) -> Iterator[tuple[int, str]]:
             )
         elif not open_block and not name:
             yield number, "::: closes a block, but none is open."
-        elif name and name not in BLOCKS:
-            yield number, f"{name!r} is no block. There are {', '.join(BLOCKS)}."
+        elif name and name not in blocks:
+            yield number, f"{name!r} is no block. There are {', '.join(blocks)}."
         open_block = (number, name) if name else None
     if open_block:
         yield open_block[0], f"the block {open_block[1]} is never closed. Write ::: on a line of its own."
@@ -98,6 +122,6 @@ def _link_faults(text: str, first_line: int) -> Iterator[tuple[int, str]]:
                     first_line + (token.map or [0])[0],
                     "no pictures in a text: phones would have to fetch them.",
                 )
-            if child.type == "link_open" and not _ADDRESS.match(str(child.attrs.get("href", ""))):
+            if child.type == "link_open" and child.tag == "a" and not _ADDRESS.match(str(child.attrs.get("href", ""))):
                 href = child.attrs.get("href")
                 yield first_line + (token.map or [0])[0], f"{href!r} is no address that a page may link to."

@@ -1,3 +1,7 @@
+import { start as aloud } from "./aloud.js";
+import { start as answers } from "./answers.js";
+import { start as checklist } from "./checklist.js";
+import { start as comfort } from "./comfort.js";
 import { start as entry } from "./entry.js";
 import { start as filter } from "./filter.js";
 import { start as find } from "./find.js";
@@ -5,14 +9,21 @@ import { start as fresh } from "./fresh.js";
 import { start as install } from "./install.js";
 import { start as keep } from "./keep.js";
 import { start as leave } from "./leave.js";
+import { start as lesson } from "./lesson.js";
 import { start as menu } from "./menu.js";
 import { start as open } from "./open.js";
 import { start as place } from "./place.js";
+import { start as print } from "./print.js";
+import { start as progress } from "./progress.js";
 import { start as urgent } from "./urgent.js";
 import { start as wipe } from "./wipe.js";
 
 // Leave comes first: it must work even where something after it fails.
-for (const behaviour of [leave, entry, menu, place, open, fresh, filter, find, urgent, install, wipe, keep]) {
+const behaviours = [
+  leave, comfort, entry, menu, place, lesson, answers, aloud, progress, checklist, print, open, fresh, filter, find,
+  urgent, install, wipe, keep,
+];
+for (const behaviour of behaviours) {
   try {
     Promise.resolve(behaviour(document)).catch((error) => console.warn(error));
   } catch (error) {

@@ -1,17 +1,27 @@
-// The one thing that a page remembers: the chosen area. No storage (private window, full phone) is no error.
-export function chosenPlace() {
+// What a page remembers on this phone. No storage (private window, full phone) is no error.
+export function read(name) {
   try {
-    const place = JSON.parse(localStorage.getItem("place"));
-    return place && /^[a-z]{2}(-[a-z0-9]{1,3})?$/.test(place.area) ? place : null;
+    return JSON.parse(localStorage.getItem(name));
   } catch {
     return null;
   }
 }
 
-export function choosePlace(area, name) {
+export function write(name, value) {
   try {
-    localStorage.setItem("place", JSON.stringify({ area, name }));
+    if (value === null) localStorage.removeItem(name);
+    else localStorage.setItem(name, JSON.stringify(value));
+    return true;
   } catch {
-    return;
+    return false;
   }
+}
+
+export function chosenPlace() {
+  const place = read("place");
+  return place && /^[a-z]{2}(-[a-z0-9]{1,3})?$/.test(place.area) ? place : null;
+}
+
+export function choosePlace(area, name) {
+  write("place", { area, name });
 }

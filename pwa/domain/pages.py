@@ -1,0 +1,53 @@
+"""What every file of content has: a title, words as HTML, what it covers, where it comes from, who has reviewed it."""
+
+from dataclasses import dataclass
+
+from pwa.domain import markup
+from pwa.domain.contentfile import ContentFile
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement comes from; `date` as the source gives it ("2014", "2026-07-17")."""
+
+    title: str
+    url: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One file of content, ready to show. `language` is what it is written in, after any fallback."""
+
+    slug: str
+    language: str
+    title: str
+    short: str
+    lead: str
+    order: int
+    kind: str
+    html: str
+    covers: tuple[str, ...]
+    draft: bool
+    reviewed_on: str
+    sources: tuple[Source, ...]
+
+
+def page_of(file: ContentFile, slug: str, language: str) -> Page:
+    """The page of a file, as far as it can be read; what cannot be is among the file's faults."""
+    front = file.front
+    sources = front.get("sources") or front.get("source") or []
+    return Page(
+        slug=slug,
+        language=language,
+        title=str(front.get("title", slug)),
+        short=str(front.get("short") or front.get("title", slug)),
+        lead=str(front.get("lead") or ""),
+        order=front.get("order", 0) if isinstance(front.get("order", 0), int) else 0,
+        kind=str(front.get("kind", "page")),
+        html=markup.html_of(file.body),
+        covers=tuple(map(str, front.get("covers") or [])),
+        draft=front.get("status") != "reviewed",
+        reviewed_on=str(front.get("reviewed_on") or ""),
+        sources=tuple(Source(str(s["title"]), str(s.get("url") or ""), str(s.get("date") or "")) for s in sources),
+    )

@@ -1,0 +1,36 @@
+"""An address as a QR code that a camera reads from paper or from a projector."""
+
+import qrcode
+from qrcode.constants import ERROR_CORRECT_M
+
+QUIET = 4  # Modules of white around the code, by ISO/IEC 18004.
+
+
+def qr_svg(address: str) -> str:
+    """The QR code of an address as one SVG element on a white ground of its own, for dark screens too.
+
+    Raises ValueError for an empty address, and for one that is too long for any code.
+    """
+    if not address:
+        raise ValueError("A QR code needs an address.")
+    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    code.add_data(address)
+    code.make()
+    matrix = code.get_matrix()
+    runs = ((y, start, end) for y, row in enumerate(matrix) for start, end in _runs([bool(dark) for dark in row]))
+    path = "".join(f"M{start} {y}h{end - start}v1H{start}z" for y, start, end in runs)
+    side = len(matrix)
+    return (
+        f'<svg class="qr" viewBox="0 0 {side} {side}" role="img" aria-label="{_escaped(address)}" '
+        f'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{side}v{side}H0z"/>'
+        f'<path fill="#000" d="{path}"/></svg>'
+    )
+
+
+def _runs(row: list[bool]) -> list[tuple[int, int]]:
+    edges = [x for x, (left, right) in enumerate(zip([False, *row], [*row, False], strict=True)) if left != right]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

@@ -1,0 +1,3 @@
+import { start as slides } from "./slides.js";
+
+slides(document);
