@@ -14,6 +14,7 @@ SHOWN = {
     "home": "/en/",
     "step": "/en/now/listen/",
     "area": "/en/kh-12/",
+    "story": "/en/learn/listen/#screen-8",
     "directory": "/en/kh-12/directory/#group-hotline",
 }
 

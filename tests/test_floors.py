@@ -21,7 +21,7 @@ BESIDE = {
     "pwa.domain.areas": {"faults"},
     "pwa.domain.assets": {"pack", "scripts"},
     "pwa.domain.cells": {"areas", "hours", "phones"},
-    "pwa.domain.checklist": {"faults", "pages"},
+    "pwa.domain.checklist": {"contentfile", "faults", "pages"},
     "pwa.domain.content": {"checklist", "contentfile", "faults", "languages", "lessons", "pages", "rules", "words"},
     "pwa.domain.contentfile": {"faults", "markup"},
     "pwa.domain.directory": {"cells", "faults", "hours", "phones"},

@@ -8,12 +8,15 @@ from typing import Any
 
 import yaml
 
+from pwa.domain.contentfile import NoYamlError, front_faults, read_yaml
 from pwa.domain.faults import Fault
-from pwa.domain.pages import Page, Source
+from pwa.domain.pages import Page, sources_of
 
 SCALES = ("met", "yes-no")
 PLACES = ("", "origin", "destination")
+_HEAD = frozenset({"title", "lead", "covers", "status", "reviewed_on", "source", "sections"})
 _FIELDS = {"id", "row", "text", "note", "scale", "under", "where"}
+_LINE = "the line it begins on"
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -50,79 +53,99 @@ class Checklist:
         return tuple(question for section in self.sections for question in section.questions)
 
 
+class _Lined(yaml.SafeLoader):
+    """A loader that notes the line that each mapping begins on."""
+
+
+def _with_line(loader: _Lined, node: yaml.MappingNode) -> dict[Any, Any]:
+    return loader.construct_mapping(node, deep=True) | {_LINE: node.start_mark.line + 1}
+
+
+_Lined.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _with_line)
+
+
 def read(path: Path, root: Path, language: str) -> tuple[Checklist | None, list[Fault]]:
-    """The checklist in a file, and what is wrong in it by line. None where it cannot be read at all."""
+    """The checklist in a file, and what is wrong in it by line. None where anything is."""
     name = f"{root.name}/{path.relative_to(root).as_posix()}"
-    text = path.read_text(encoding="utf-8", errors="replace")
     try:
-        read = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        return None, [Fault(name, f"line {mark.line + 1 if mark else 1}", f"is no YAML: {error}")]
-    faults = [Fault(name, _where(text, identity), message) for identity, message in _faults(read)]
-    if faults:
-        return None, faults
+        text = path.read_text(encoding="utf-8-sig")
+        read = read_yaml(text, _Lined)
+    except UnicodeDecodeError as error:
+        return None, [Fault(name, "line 1", f"is not UTF-8 (byte {error.start}). Save it as UTF-8.")]
+    except NoYamlError as error:
+        return None, [Fault(name, f"line {error.line or 1}", f"is no YAML: {error}.")]
+    if not isinstance(read, dict):
+        return None, [Fault(name, "line 1", "is no list of fields. Write title: and the rest.")]
+    read.pop(_LINE)
+    lines = {line.partition(":")[0]: number for number, line in reversed([*enumerate(text.splitlines(), 1)])}
+    found = [(lines.get(field, 1), message) for field, message in _head_faults(read)]
+    found += _section_faults(read.get("sections"), lines.get("sections", 1))
+    if found:
+        return None, [Fault(name, f"line {line}", message) for line, message in found]
     page = Page(
         slug="checklist", language=language, title=read["title"], short=read["title"], lead=read["lead"], order=0,
-        kind="page", html="", covers=tuple(read["covers"]), draft=read["status"] != "reviewed",
-        reviewed_on=str(read.get("reviewed_on") or ""),
-        sources=tuple(Source(s["title"], s.get("url", ""), str(s.get("date", ""))) for s in read["source"]),
+        kind="page", html="", covers=tuple(read.get("covers") or ()), draft=read["status"] != "reviewed",
+        reviewed_on=str(read.get("reviewed_on") or ""), sources=sources_of(read),
     )  # fmt: skip
-    sections = tuple(Section(s["title"], tuple(map(_question, s["questions"]))) for s in read["sections"])
-    return Checklist(page, sections), []
+    return Checklist(
+        page, tuple(Section(s["title"], tuple(map(_question, s["questions"]))) for s in read["sections"])
+    ), []
 
 
 def _question(read: dict[str, Any]) -> Question:
     return Question(
-        id=read["id"], row=read["row"], text=read["text"], note=read.get("note", ""), scale=read.get("scale", "met"),
-        under=read.get("under", ""), where=read.get("where", ""),
+        id=read["id"], row=read["row"], text=read["text"], note=read.get("note") or "",
+        scale=read.get("scale") or "met", under=read.get("under") or "", where=read.get("where") or "",
     )  # fmt: skip
 
 
-def _where(text: str, identity: str) -> str:
-    wanted = re.compile(rf"^\s*(- )?(id: *)?{re.escape(identity)}\b")
-    lines = (number for number, line in enumerate(text.splitlines(), 1) if identity and wanted.match(line))
-    return f"line {next(lines, 1)}"
+def _head_faults(read: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from front_faults(read, _HEAD)
+    if not _is_text(read.get("lead")):
+        yield "lead", "lead: is missing or no text."
 
 
-def _faults(read: Any) -> Iterator[tuple[str, str]]:
-    if not isinstance(read, dict):
-        yield "", "is no list of fields. Write title: and the rest."
+def _section_faults(sections: Any, line: int) -> Iterator[tuple[int, str]]:
+    if not isinstance(sections, list):
+        yield line, "sections: is missing or no list."
         return
-    for name in ("title", "lead"):
-        if not isinstance(read.get(name), str):
-            yield name, f"{name}: is missing or no text."
-    for name in ("covers", "source", "sections"):
-        if not isinstance(read.get(name), list):
-            yield name, f"{name}: is missing or no list."
-    if read.get("status") not in ("draft", "reviewed"):
-        yield "status", "status: must be draft or reviewed."
     known: set[str] = set()
-    for section in read.get("sections") or []:
-        if not isinstance(section, dict) or not section.get("title") or not isinstance(section.get("questions"), list):
-            yield "sections", "a section needs title: and questions:."
-            continue
-        for question in section["questions"]:
-            yield from _question_faults(question, known)
+    for section in sections:
+        at = section[_LINE] if isinstance(section, dict) else line
+        if (
+            not isinstance(section, dict)
+            or not _is_text(section.get("title"))
+            or not isinstance(section.get("questions"), list)
+        ):
+            yield at, "a section needs title: and questions:."
+        else:
+            for question in section["questions"]:
+                here = question[_LINE] if isinstance(question, dict) else at
+                yield from ((here, message) for message in _question_faults(question, known))
 
 
-def _question_faults(question: Any, known: set[str]) -> Iterator[tuple[str, str]]:
-    if not isinstance(question, dict) or not _ID.match(str(question.get("id", ""))):
-        yield "questions", f"{question!r} is no question: it needs id: in small letters, digits and hyphens."
+def _question_faults(question: Any, known: set[str]) -> Iterator[str]:
+    if not isinstance(question, dict) or not _is_text(question.get("id")) or not _ID.match(question["id"]):
+        yield "a question needs id: in small letters, digits and hyphens."
         return
-    key = str(question["id"])
-    for name in question.keys() - _FIELDS:
-        yield key, f"{key}: {name!r} is no field. There are {', '.join(sorted(_FIELDS))}."
+    key = question["id"]
+    for name in question.keys() - _FIELDS - {_LINE}:
+        yield f"{key}: {name!r} is no field. There are {', '.join(sorted(_FIELDS))}."
     if key in known:
-        yield key, f"two questions are called {key!r}."
-    if not isinstance(question.get("row"), int):
-        yield key, f"{key}: row: must be the number of the question in annex 5."
-    if not isinstance(question.get("text"), str) or not isinstance(question.get("note", ""), str):
-        yield key, f"{key}: text: is missing, or text: or note: is no text."
-    if question.get("scale", "met") not in SCALES:
-        yield key, f"{key}: scale: must be {' or '.join(SCALES)}."
-    if question.get("where", "") not in PLACES:
-        yield key, f"{key}: where: must be origin or destination, or not there."
-    if question.get("under", "") and question["under"] not in known:
-        yield key, f"{key}: under: names no question before it: {question['under']!r}."
+        yield f"two questions are called {key!r}."
+    if type(question.get("row")) is not int:
+        yield f"{key}: row: must be the number of the question in annex 5."
+    if not _is_text(question.get("text")) or not isinstance(question.get("note") or "", str):
+        yield f"{key}: text: is missing, or text: or note: is no text."
+    if (question.get("scale") or "met") not in SCALES:
+        yield f"{key}: scale: must be {' or '.join(SCALES)}."
+    if (question.get("where") or "") not in PLACES:
+        yield f"{key}: where: must be origin or destination, or not there."
+    under = question.get("under") or ""
+    if not isinstance(under, str) or (under and under not in known):
+        yield f"{key}: under: names no question before it: {under!r}."
     known.add(key)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())

@@ -20,7 +20,7 @@ from pwa.domain.words import Word
 
 # What must be taught or shown; a file names those that it covers in its front matter.
 REQUIREMENTS = tuple(f"R{number:02}" for number in range(1, 51))
-_TO_WORD = re.compile(r"/words/#(?P<id>[^)\s]*)\)")
+_TO_WORD = re.compile(r"/words/#(?P<id>[^)\s\"]*)")
 
 
 @dataclass
@@ -54,7 +54,9 @@ class Library:
         return sorted(pages, key=lambda page: page.order)
 
     def lesson(self, language: str, slug: str) -> Lesson | None:
-        return self._shelf(language).lessons.get(slug) or self._english.lessons.get(slug)
+        """A module. One that English lacks has no place among the others, and is not shown."""
+        english = self._english.lessons.get(slug)
+        return english and self._shelf(language).lessons.get(slug, english)
 
     def lessons(self, language: str) -> list[Lesson]:
         """The modules, in order."""

@@ -45,6 +45,23 @@ class ContentFile:
         self.faults.append(Fault(self.name, f"line {line}", message))
 
 
+class NoYamlError(Exception):
+    """A text that is no YAML. `line` counts from 1, and is 0 where the parser does not say."""
+
+    def __init__(self, error: Exception) -> None:
+        mark = getattr(error, "problem_mark", None)
+        self.line = mark.line + 1 if mark else 0
+        super().__init__(str(getattr(error, "problem", None) or error))
+
+
+def read_yaml(text: str, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> Any:
+    """What a YAML text says. Raises NoYamlError, and nothing else, for one that is none."""
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506, since the loader is a safe one
+    except (yaml.YAMLError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
+        raise NoYamlError(error) from None
+
+
 def read(path: Path, root: Path) -> ContentFile:
     file = ContentFile(f"{root.name}/{path.relative_to(root).as_posix()}", {}, "", 1)
     try:
@@ -57,10 +74,9 @@ def read(path: Path, root: Path) -> ContentFile:
         file.fault(1, "has no front matter. Begin with a line ---, then title: and the rest, then a line ---.")
         return file
     try:
-        front = yaml.safe_load(found[1])
-    except (yaml.YAMLError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        mark = getattr(error, "problem_mark", None)
-        file.fault(mark.line + 2 if mark else 1, f"the front matter is no YAML: {getattr(error, 'problem', error)}.")
+        front = read_yaml(found[1])
+    except NoYamlError as error:
+        file.fault(error.line + 1 if error.line else 1, f"the front matter is no YAML: {error}.")
         return file
     if not isinstance(front, dict):
         file.fault(2, "the front matter is no list of fields. Write title: and the rest, one a line.")
@@ -76,7 +92,7 @@ def read(path: Path, root: Path) -> ContentFile:
 
 def _check_front(file: ContentFile, raw: str) -> None:
     front = file.front
-    for name, message in _front_faults(front):
+    for name, message in front_faults(front):
         lines = (number for number, line in enumerate(raw.splitlines(), 2) if line.startswith(f"{name}:"))
         file.fault(next(lines, 1), message)
     for name in ("covers", "sources", "source"):
@@ -84,9 +100,10 @@ def _check_front(file: ContentFile, raw: str) -> None:
             front[name] = []
 
 
-def _front_faults(front: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in front.keys() - FIELDS:
-        yield str(name), f"{name!r} is no field. There are {', '.join(sorted(FIELDS))}."
+def front_faults(front: dict[str, Any], fields: frozenset[str] = frozenset(FIELDS)) -> Iterator[tuple[str, str]]:
+    """What is wrong in the fields of a file: (field, message). Fields that cannot be used are emptied."""
+    for name in front.keys() - fields:
+        yield str(name), f"{name!r} is no field. There are {', '.join(sorted(fields))}."
     if not isinstance(front.get("title"), str) or not front["title"].strip():
         yield "title", "title: is missing or empty."
     if front.get("status") not in ("draft", "reviewed"):

@@ -55,7 +55,7 @@ _SAYING = re.compile(r'<div class="(say|avoid)">(.*?)</div>', re.DOTALL)
 def lesson_of(page: Page, file: ContentFile) -> Lesson:
     """The module in a file. Faults go to the file, with their lines."""
     goals, minutes = file.front.get("goals"), file.front.get("minutes")
-    if not isinstance(goals, list) or len(goals) not in GOALS:
+    if not isinstance(goals, list) or len(goals) not in GOALS or not all(isinstance(goal, str) for goal in goals):
         file.fault(1, f"goals: must list {GOALS[0]} to {GOALS[-1]} things that the reader will be able to do.")
         goals = []
     if not isinstance(minutes, int) or minutes not in MINUTES:
@@ -74,6 +74,8 @@ def _drafts(file: ContentFile) -> list[_Draft]:
         if line.startswith("## "):
             drafts.append(_Draft(line[3:].strip(), number))
             block = ""
+            if not drafts[-1].title:
+                file.fault(number, "a screen needs a title after ##.")
         elif not drafts:
             if line.strip():
                 file.fault(number, "words stand before the first screen. Begin with ## and its title.")
@@ -110,7 +112,7 @@ def _screen(draft: _Draft, complain: Callable[[int, str], None]) -> Screen:
 
 
 def _check_order(drafts: list[_Draft], file: ContentFile) -> None:
-    kinds = ["scenario" if "scenario" in d.blocks else "check" if "check" in d.blocks else "screen" for d in drafts]
+    kinds = [" and ".join(d.blocks.keys() & {"scenario", "check"}) or "screen" for d in drafts]
     if kinds[-2:] != ["scenario", "check"] or set(kinds[:-2]) != {"screen"}:
         file.fault(
             file.body_line,

@@ -94,6 +94,9 @@ def faults_of(text: str, first_line: int = 1, blocks: tuple[str, ...] = BLOCKS) 
     """What is wrong in a Markdown text: (line, message). Lines count from `first_line`; `blocks` may stand in it."""
     open_block: tuple[int, str] | None = None
     for number, line in enumerate(text.splitlines(), first_line):
+        if open_block and line.startswith("## "):
+            yield number, f"the block {open_block[1]} of line {open_block[0]} is still open. Close it with ::: first."
+            open_block = None
         if not (fence := FENCE.match(line)):
             if line.lstrip().startswith(":::"):
                 yield number, f"{line!r} is no block. Write ::: and one of {', '.join(blocks)}."

@@ -1,6 +1,7 @@
 """What every file of content has: a title, words as HTML, what it covers, where it comes from, who has reviewed it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pwa.domain import markup
 from pwa.domain.contentfile import ContentFile
@@ -36,7 +37,6 @@ class Page:
 def page_of(file: ContentFile, slug: str, language: str) -> Page:
     """The page of a file, as far as it can be read; what cannot be is among the file's faults."""
     front = file.front
-    sources = front.get("sources") or front.get("source") or []
     return Page(
         slug=slug,
         language=language,
@@ -49,5 +49,11 @@ def page_of(file: ContentFile, slug: str, language: str) -> Page:
         covers=tuple(map(str, front.get("covers") or [])),
         draft=front.get("status") != "reviewed",
         reviewed_on=str(front.get("reviewed_on") or ""),
-        sources=tuple(Source(str(s["title"]), str(s.get("url") or ""), str(s.get("date") or "")) for s in sources),
+        sources=sources_of(front),
     )
+
+
+def sources_of(front: dict[str, Any]) -> tuple[Source, ...]:
+    """The sources that the fields of a file name."""
+    listed = front.get("sources") or front.get("source") or []
+    return tuple(Source(str(s["title"]), str(s.get("url") or ""), str(s.get("date") or "")) for s in listed)

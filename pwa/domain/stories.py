@@ -69,16 +69,31 @@ def scenario(lines: Lines, complain: Complain) -> tuple[Scene, ...]:
 
 def check(lines: Lines, complain: Complain) -> tuple[Scene, ...]:
     """The questions of a check. Calls `complain(line, message)` for each fault."""
+    lines = list(lines)
+    _check_lines_of_questions(lines, complain)
     questions = list(_parts(lines, complain))
     if len(questions) not in QUESTIONS:
         line = questions[0].line if questions else 1
         complain(line, f"a check has {QUESTIONS[0]} to {QUESTIONS[-1]} questions, and this has {len(questions)}.")
     for question in questions:
+        if not question.key:
+            complain(question.line, "a question has no words after ###.")
         _check_answers(question, complain)
         for answer in question.answers:
             if answer.to:
                 complain(answer.line, "an answer of a check leads nowhere else. Take -> away.")
     return tuple(replace(question, html=markup.inline_html(question.key)) for question in questions)
+
+
+def _check_lines_of_questions(lines: Lines, complain: Complain) -> None:
+    below = False
+    for number, line in lines:
+        if line.startswith("### "):
+            below = True
+        elif line.startswith("- ["):
+            below = False
+        elif below and line.strip():
+            complain(number, f"{line.strip()!r} stands below a question. A question is one line.")
 
 
 def _parts(lines: Lines, complain: Complain) -> Iterator[Scene]:

@@ -23,4 +23,5 @@ def door() -> Response:
 
 @reader_page(room, "/")
 def page(lang: str) -> tuple[str, dict[str, Any]]:
-    return "home/page.html", {"steps": house().library.guide(lang, "step")}
+    library = house().library
+    return "home/page.html", {"steps": library.guide(lang, "step"), "lessons": library.lessons(lang)}

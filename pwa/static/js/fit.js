@@ -7,6 +7,10 @@ export function parts(face) {
   for (const block of blocks) {
     const kind = block.className ? "words" : "text";
     const last = groups.at(-1);
+    if (last && block.matches(".source")) {
+      last.blocks.push(block);
+      continue;
+    }
     if (last && last.kind === kind && (kind === "text" || last.blocks.length < 2)) last.blocks.push(block);
     else groups.push({ kind, blocks: [block] });
   }

@@ -1,7 +1,8 @@
 import { forget, learnt } from "./learnt.js";
 
-// The lists of modules: what is begun, what is read, and where to go on.
+// The lists of modules: what is begun, what is read, and where to go on. On the first page, how many are read.
 export function start(root) {
+  count(root.querySelector("[data-read-count]"));
   const list = root.querySelector("[data-lessons]");
   if (!list) return;
   const links = [...list.querySelectorAll("[data-lesson-link]")];
@@ -34,4 +35,12 @@ export function start(root) {
     };
   }
   show();
+}
+
+function count(chip) {
+  if (!chip) return;
+  const modules = chip.dataset.modules.split(" ");
+  const done = modules.filter((module) => learnt(module).read).length;
+  chip.textContent = chip.dataset.words.replace("{done}", done).replace("{all}", modules.length);
+  chip.hidden = done === 0;
 }

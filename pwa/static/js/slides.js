@@ -70,7 +70,13 @@ export function start(root) {
   function measure(section) {
     const face = section.querySelector(".face");
     const now = slides[sections.indexOf(section)];
-    if (fit(face) || now.answers.length || other.mine) return;
+    if (fit(face) || other.mine) return;
+    if (now.answers.length) {
+      // The room has read what happens; now the answers need the space.
+      if (state.step > 0) show(parts(face), Infinity, Infinity);
+      fit(face);
+      return;
+    }
     const groups = parts(face);
     now.steps = groups.length - 1;
     const step = section === sections[state.at] ? Math.min(state.step, now.steps) : 0;
