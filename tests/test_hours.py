@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pwa.domain.hours import WEEK, HoursError, weekly_spans
+from pwa.domain.hours import WEEK, HoursError, by_day, weekly_spans
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 DAY = 24 * 60
@@ -106,3 +106,24 @@ def test_a_minute_is_open_where_the_clock_is_between_the_hours_of_that_day(
     spans = weekly_spans(f"{','.join(DAYS[day] for day in sorted(days))} {'-'.join(clock)}") or ()
     expected = any((minute - day * DAY - start) % WEEK < length for day in days)
     assert any(one <= minute < other for one, other in spans) == expected
+
+
+@given(st.lists(st.tuples(st.integers(0, 10079), st.integers(1, 1440)), max_size=12))
+def test_a_week_by_day_tells_every_minute_that_is_open_and_no_other(drawn: list[tuple[int, int]]) -> None:
+    spans = tuple(sorted((start, start + length) for start, length in drawn))
+    told = by_day(spans)
+    assert told is not None
+    days = [day for first, last, _ in told for day in range(first, last + 1)]
+    assert len(days) == len(set(days))
+    found = []
+    for first, last, times in told:
+        for day in range(first, last + 1):
+            for text in times.split(", "):
+                start, end = (int(clock[:2]) * 60 + int(clock[3:]) for clock in text.split("–"))
+                found.append((day * 1440 + start, day * 1440 + end + (1440 if end <= start else 0)))
+    assert sorted(found) == list(spans)
+
+
+def test_a_span_of_more_than_a_day_has_no_table() -> None:
+    assert by_day(((0, 10080),)) is None
+    assert by_day(()) == ()

@@ -1,6 +1,8 @@
 from flask import Flask
 from flask.testing import FlaskClient
+from lxml.html import HtmlElement
 
+from pwa.store import services
 from tests.pages import house_of, page
 
 
@@ -87,3 +89,45 @@ def test_the_pathway_has_three_stages_and_shows_what_is_missing(reader: FlaskCli
     tree = page(reader, "/en/kh-12/")
     assert len(tree.xpath("//ol[@id='path']/li")) == 3
     assert "No checked clinic is listed here" in tree.text_content()
+
+
+def test_what_helps_when_is_told_for_any_time_and_never_that_it_is_too_late(reader: FlaskClient) -> None:
+    for path in ("/en/now/urgent/", "/en/kh-12/"):
+        clock = page(reader, path).xpath("//*[@id='clock']")[0]
+        times = [summary.text_content().strip() for summary in clock.findall(".//summary")]
+        assert times == ["Today", "1 to 3 days ago", "4 to 5 days ago", "Longer ago"]
+        assert not clock.xpath(".//input | .//form | .//button")
+        words = clock.text_content().lower()
+        assert "too late" not in words
+        assert "72 hours" in words and "120 hours" in words
+        assert all("Source:" in each.text_content() for each in clock.findall(".//details"))
+
+
+def test_at_every_stage_she_may_stop_and_agrees_before_a_call(reader: FlaskClient) -> None:
+    stages = page(reader, "/en/th-10/").xpath("//*[@id='path']/li")
+    assert len(stages) == 3
+    assert all("She may stop here" in stage.text_content() for stage in stages)
+    assert all("does she agree" in stage.text_content() for stage in stages[1:])
+
+
+def test_calling_with_her_asks_what_the_row_does_not_tell(app: Flask, reader: FlaskClient) -> None:
+    house = house_of(app)
+    trees: dict[str, HtmlElement] = {}
+    followed: set[str] = set()
+    for service in services.everything(house.db):
+        if service.id in house.library.emergency(service["country"].lower()):
+            continue
+        slug = (service["province"] or service["country"]).lower()
+        if slug not in trees:
+            trees[slug] = page(reader, f"/en/{slug}/directory/", followed=followed)
+        card = trees[slug].xpath(f"//*[@id='{service.id}']//details[1]")[0].text_content()
+        assert ("Do you ask for papers?" in card) == (service["asks_for_papers"] != "no"), service.id
+        assert ("police or immigration?" in card) == (service["may_report"] != "no"), service.id
+        assert ("Is it free?" in card) == (service["cost"] != "free"), service.id
+        assert "She may stop at any time" in card
+
+
+def test_opening_hours_are_told_in_words(reader: FlaskClient) -> None:
+    facts = page(reader, "/en/id/directory/").xpath("//*[@id='id-komnas-perempuan']//dl")[0].text_content()
+    assert "Monday – Friday 09:00–16:00" in facts
+    assert "public holiday it may be closed" in facts

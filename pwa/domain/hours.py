@@ -48,5 +48,28 @@ def _week(hours: OpeningHours, monday: dt.datetime) -> Spans | None:
     return tuple(spans)
 
 
+def by_day(spans: Spans) -> tuple[tuple[int, int, str], ...] | None:
+    """Weekly spans as (first day, last day, times): (0, 4, "08:00–17:00") is Monday to Friday. Monday is 0.
+
+    A span over midnight stands with the day that it begins on. None where one lasts longer than a day.
+    """
+    times: list[list[str]] = [[] for _ in range(7)]
+    for start, end in spans:
+        if end - start > 24 * 60:
+            return None
+        times[start // (24 * 60)].append(f"{_clock(start)}–{_clock(end)}")
+    days: list[tuple[int, int, str]] = []
+    for day, text in enumerate(", ".join(of_day) for of_day in times):
+        if days and days[-1][1] == day - 1 and days[-1][2] == text:
+            days[-1] = (days[-1][0], day, text)
+        elif text:
+            days.append((day, day, text))
+    return tuple(days)
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
 def _minutes(span: dt.timedelta) -> int:
     return int(span.total_seconds() // 60)

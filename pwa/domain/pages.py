@@ -1,10 +1,13 @@
 """What every file of content has: a title, words as HTML, what it covers, where it comes from, who has reviewed it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from pwa.domain import markup
 from pwa.domain.contentfile import ContentFile
+
+_SECTION = re.compile(r"<h2>(.*?)</h2>(.*?)(?=<h2>|$)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,11 @@ class Page:
     draft: bool
     reviewed_on: str
     sources: tuple[Source, ...]
+
+    @property
+    def sections(self) -> tuple[tuple[str, str], ...]:
+        """The parts under each heading, as (title, HTML)."""
+        return tuple((found[1], found[2].strip()) for found in _SECTION.finditer(self.html))
 
 
 def page_of(file: ContentFile, slug: str, language: str) -> Page:

@@ -23,6 +23,7 @@ def step(lang: str, step: str) -> tuple[str, dict[str, Any]]:
     at = steps.index(shown) if shown in steps else None
     return "now/step.html", {
         "page": shown,
+        "clock": library.page(lang, "pages/clock"),
         "steps": steps,
         "cards": [card for card in cards if card != shown],
         "number": None if at is None else at + 1,

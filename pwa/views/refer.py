@@ -50,7 +50,8 @@ def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     place = area_or_404(area)
     found = services.serving(house().db, place)
     drawn = pathway.draw(found, place, house().library.emergency(place.slug, place.country.lower()))
-    return "refer/page.html", {"pathway": drawn, **_about(lang, place, found)}
+    clock = house().library.page(lang, "pages/clock")
+    return "refer/page.html", {"pathway": drawn, "clock": clock, **_about(lang, place, found)}
 
 
 @reader_page(room, "/<area>/directory/")

@@ -8,6 +8,7 @@ import { start as find } from "./find.js";
 import { start as fresh } from "./fresh.js";
 import { start as install } from "./install.js";
 import { start as keep } from "./keep.js";
+import { start as large } from "./large.js";
 import { start as leave } from "./leave.js";
 import { start as lesson } from "./lesson.js";
 import { start as menu } from "./menu.js";
@@ -21,7 +22,7 @@ import { start as wipe } from "./wipe.js";
 // Leave comes first: it must work even where something after it fails.
 const behaviours = [
   leave, comfort, entry, menu, place, lesson, answers, aloud, progress, checklist, print, open, fresh, filter, find,
-  urgent, install, wipe, keep,
+  large, urgent, install, wipe, keep,
 ];
 for (const behaviour of behaviours) {
   try {
