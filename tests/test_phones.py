@@ -130,3 +130,20 @@ def test_however_a_number_is_spaced_the_same_is_dialled(gaps: list[str]) -> None
 def test_a_nought_in_brackets_is_shown_and_never_dialled() -> None:
     (phone,) = parse_phones("+855 (0)23 997 919", "KH")
     assert (phone.number, phone.dial) == ("+855 (0)23 997 919", "+85523997919")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("+855 23 997 919", "023 997 919"),
+        ("+62 21 8030 5399", "(021) 80305399"),
+        ("+65 6222 3322", "6222 3322"),
+        ("117", "117"),
+        ("021-129", "021-129"),
+    ],
+)
+def test_a_number_is_seen_as_it_is_written_where_one_stands_and_whole_from_elsewhere(text: str, seen: str) -> None:
+    country = {"+62": "ID", "+65": "SG", "021": "ID"}.get(text[:3], "KH")
+    (phone,) = parse_phones(text, country)
+    assert phone.seen_from(country) == seen
+    assert phone.seen_from("JP") == text

@@ -24,6 +24,15 @@ class Phone:
     note: str
     abroad: bool
 
+    def seen_from(self, country: str) -> str:
+        """The number as people in `country` (ISO alpha-2) write it; with its + where it is not from there."""
+        if not self.abroad:
+            return self.number
+        parsed = phonenumbers.parse(self.dial)
+        if phonenumbers.region_code_for_number(parsed) != country:
+            return self.number
+        return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
 
 @dataclass(frozen=True)
 class Message:
