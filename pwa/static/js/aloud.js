@@ -1,3 +1,5 @@
+const WORDS = ":is(h2, h3, p, li, summary)";
+
 // Reads the screen aloud, in each passage's own language, where this phone has a voice of its own for it. A voice that
 // needs a network would send the words to somebody: only local ones are used.
 export function start(root) {
@@ -15,21 +17,23 @@ export function start(root) {
   }
 
   function passages() {
-    const shown = root.querySelectorAll(".screen :is(h2, h3, p, li, summary)");
-    return [...shown].filter((each) => each.checkVisibility?.() ?? each.offsetParent);
+    const shown = [...root.querySelectorAll(`.screen ${WORDS}`)].filter((each) => each.checkVisibility?.() ?? each.offsetParent);
+    return shown.filter((each) => !each.querySelector(WORDS));
+  }
+
+  function utterance(passage) {
+    const language = languageOf(passage);
+    const words = new SpeechSynthesisUtterance(passage.innerText);
+    return Object.assign(words, { lang: language, voice: voiceFor(language) ?? null });
   }
 
   function say() {
     stop();
-    for (const passage of passages()) {
-      const language = languageOf(passage);
-      const words = new SpeechSynthesisUtterance(passage.innerText);
-      words.voice = voiceFor(language) ?? null;
-      words.lang = language;
-      if (words.voice) voice.speak(words);
-    }
+    const spoken = passages().map(utterance).filter((words) => words.voice);
+    if (!spoken.length) return;
+    spoken.at(-1).onend = stop;
     button.setAttribute("aria-pressed", "true");
-    voice.speak(Object.assign(new SpeechSynthesisUtterance(" "), { onend: stop }));
+    for (const words of spoken) voice.speak(words);
   }
 
   function stop() {

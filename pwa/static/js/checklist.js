@@ -68,12 +68,15 @@ export function start(root) {
 
   form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("reset", () => setTimeout(() => {
+  form.addEventListener("reset", () => {
     write("check", null);
+    setTimeout(showErased); // The fields are emptied after this event.
+  });
+  function showErased() {
     for (const more of form.querySelectorAll("details")) more.open = false;
     show();
     form.querySelector("[data-erased]").hidden = false;
-  }));
+  }
   form.querySelector("[data-csv]").onclick = save;
   form.querySelector("[data-checklist-tools]").hidden = false;
   restore();

@@ -1,4 +1,4 @@
-const SMALLEST = 0.7; // Of the size that is read from the back of a room.
+const SMALLEST = 0.72; // Of the size that is read from the back of a room.
 
 // Makes a slide fit its window: as large as it can be, and where it would be too small, in parts one after the other.
 export function parts(face) {
@@ -27,7 +27,7 @@ export function show(groups, from, to) {
 export function fit(face) {
   for (let size = 1; size >= SMALLEST; size -= 0.04) {
     face.style.setProperty("--size", size);
-    if (face.scrollHeight <= face.clientHeight + 1 && face.scrollWidth <= face.clientWidth + 1) return size;
+    if (face.scrollHeight <= face.clientHeight && face.scrollWidth <= face.clientWidth) return size;
   }
   return 0;
 }

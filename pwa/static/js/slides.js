@@ -47,7 +47,7 @@ export function start(root) {
     for (const each of sections) {
       each.hidden = each !== section && !(other.mine && each === upcoming);
       each.classList.toggle("upcoming", each === upcoming && each !== section);
-      for (const block of each.querySelectorAll(".prose > [hidden]")) block.hidden = false;
+      for (const part of each.querySelectorAll(".prose > [hidden], h2[hidden]")) part.hidden = false;
       drawAnswers(each, each === section ? state : { ...state, step: 0 });
       // Hidden, a slide cannot be measured.
       if (!each.hidden && each.checkVisibility()) measure(each);
@@ -74,6 +74,9 @@ export function start(root) {
     if (now.answers.length) {
       // The room has read what happens; now the answers need the space.
       if (state.step > 0) show(parts(face), Infinity, Infinity);
+      if (fit(face) || state.step === 0) return;
+      const title = face.querySelector("h2.small");
+      if (title) title.hidden = true;
       fit(face);
       return;
     }
