@@ -19,12 +19,12 @@ from pwa.domain import areas, assets, content
 from pwa.domain.hours import Spans, by_day
 from pwa.domain.languages import Language, name_of
 from pwa.domain.poster import qr_svg
-from pwa.views import count, home, learn, now, refer, shell
+from pwa.views import abroad, count, home, learn, now, paper, refer, shell
 from pwa.web import House, house
 
 _LINK = re.compile(r"</?a\b[^>]*>")
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
-ROOMS = (home.room, now.room, learn.room, count.room, shell.room, refer.room)
+ROOMS = (home.room, now.room, learn.room, count.room, shell.room, refer.room, abroad.room, paper.room)
 
 
 def create_app(config: Config | None = None) -> Flask:

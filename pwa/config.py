@@ -13,11 +13,13 @@ ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_ORIGIN = "http://localhost:8000"
 # The ten ASEAN countries that the rules are written for, then the places where many women go to work.
 COUNTRIES = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "VN", "AE", "HK", "JP", "KR", "KW", "TW")
+HOME_COUNTRIES = ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "VN")
 NAMES = (
     "RIGHT_DOOR_ORIGIN",
     "RIGHT_DOOR_DATA",
     "RIGHT_DOOR_LANGUAGES",
     "RIGHT_DOOR_COUNTRIES",
+    "RIGHT_DOOR_HOME_COUNTRIES",
     "RIGHT_DOOR_NAME",
     "RIGHT_DOOR_WORKER",
 )
@@ -35,6 +37,7 @@ class Config:
     data: Path
     languages: tuple[str, ...]
     countries: tuple[str, ...]
+    home_countries: tuple[str, ...]
     name: str
     worker: bool
     content: Path = ROOT / "content"
@@ -63,7 +66,8 @@ class Config:
             origin=_origin(environ.get("RIGHT_DOOR_ORIGIN", DEVELOPMENT_ORIGIN)),
             data=_folder(environ.get("RIGHT_DOOR_DATA", str(ROOT / "data"))),
             languages=_languages(environ.get("RIGHT_DOOR_LANGUAGES", " ".join(["en", *written]))),
-            countries=_countries(environ.get("RIGHT_DOOR_COUNTRIES", " ".join(COUNTRIES))),
+            countries=_countries(environ, "RIGHT_DOOR_COUNTRIES", COUNTRIES),
+            home_countries=_countries(environ, "RIGHT_DOOR_HOME_COUNTRIES", HOME_COUNTRIES),
             name=_name(environ.get("RIGHT_DOOR_NAME", "Right Door")),
             worker=_worker(environ.get("RIGHT_DOOR_WORKER", "on")),
         )
@@ -100,13 +104,11 @@ def _languages(value: str) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _countries(value: str) -> tuple[str, ...]:
-    codes = [code.upper() for code in _list(value)]
+def _countries(environ: Mapping[str, str], name: str, default: tuple[str, ...]) -> tuple[str, ...]:
+    codes = [code.upper() for code in _list(environ.get(name, " ".join(default)))]
     for code in codes:
         if not re.fullmatch("[A-Z]{2}", code) or not pycountry.countries.get(alpha_2=code):
-            raise SettingError(
-                f"RIGHT_DOOR_COUNTRIES: {code!r} is no ISO 3166 country. Write codes such as KH TH, apart by a space."
-            )
+            raise SettingError(f"{name}: {code!r} is no ISO 3166 country. Write codes such as KH TH, apart by a space.")
     return tuple(codes)
 
 

@@ -55,9 +55,9 @@ def learn_bundle(lang: str) -> Sheet:
 
 
 def area_bundle(lang: str, area: Area) -> Sheet:
-    """The pathway and the directory of an area, and the lists that lead to other areas."""
+    """The pathway and the directory of an area, its pairs with her country, and the lists that lead to other areas."""
     lists = (url_for("refer.areas", lang=lang), url_for("refer.country", lang=lang, country=area.country.lower()))
-    return _bundle(f"/{lang}/{area.slug}/bundle", [*_own_pages(lang, area), *lists])
+    return _bundle(f"/{lang}/{area.slug}/bundle", [*_own_pages(lang, area), *_pairs(lang, area), *lists])
 
 
 def rough_kilobytes(lang: str, area: Area) -> int:
@@ -68,12 +68,25 @@ def rough_kilobytes(lang: str, area: Area) -> int:
     own = area.is_country or (area.country, area.code) in services.tally(house().db)
     place = area if own else house().atlas.country_of(area)
     pages = _bundle(f"/{lang}/{place.slug}/weighed", _own_pages(lang, place))
-    total = language_bundle(lang).wire + learn_bundle(lang).wire + pages.wire + _LISTS
+    total = language_bundle(lang).wire + learn_bundle(lang).wire + pages.wire + _pairs_weight(lang) + _LISTS
     return -(-total // _STEP) * _STEP // 1024
 
 
 def _own_pages(lang: str, area: Area) -> list[str]:
-    return [url_for(f"refer.{name}", lang=lang, area=area.slug) for name in ("page", "directory")]
+    return [url_for(name, lang=lang, area=area.slug) for name in ("refer.page", "refer.directory", "paper.page")]
+
+
+def _pairs(lang: str, area: Area) -> list[str]:
+    homes = [code.lower() for code in house().config.home_countries if code != area.country]
+    return [url_for("abroad.page", lang=lang, area=area.slug, country=home) for home in homes]
+
+
+def _pairs_weight(lang: str) -> int:
+    """What the pairs add to a bundle. Much the same in every area, so it is weighed in one: it takes a while."""
+    area = house().atlas.countries[0]
+    own = _own_pages(lang, area)
+    both = _bundle(f"/{lang}/{area.slug}/weighed-with-pairs", [*own, *_pairs(lang, area)])
+    return both.wire - _bundle(f"/{lang}/{area.slug}/weighed", own).wire
 
 
 def _bundle(name: str, addresses: Iterable[str]) -> Sheet:

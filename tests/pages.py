@@ -37,6 +37,12 @@ def reader_addresses(config: Config, library: Library, atlas: Atlas) -> Iterator
         for slug in atlas.areas:
             yield f"/{lang}/{slug}/"
             yield f"/{lang}/{slug}/directory/"
+            yield f"/{lang}/{slug}/print/"
+        # Every pair would be 3,000 pages that differ little: the countries, and three areas that are not one.
+        for slug in (*(country.slug for country in atlas.countries), "kh-12", "th-10", "mm-06"):
+            for home in config.home_countries:
+                if slug in atlas.areas and home != slug[:2].upper():
+                    yield f"/{lang}/{slug}/abroad/{home.lower()}/"
 
 
 def page(reader: FlaskClient, path: str, status: int = 200, followed: set[str] | None = None) -> HtmlElement:

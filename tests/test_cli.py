@@ -88,12 +88,12 @@ def test_an_unknown_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_import_tells_what_it_changes_and_changes_it(data: Path, tmp_path: Path) -> None:
     first = run("directory", "import", SHIPPED)
     number = len(directory.read(SHIPPED, TODAY))
-    assert f"{number} added, 0 changed, 0 removed, 0 the same." in first.stdout
+    assert f"{number} added, 0 changed, 0 closed, 0 kept, 0 removed, 0 the same." in first.stdout
     assert f"{number} services are in the directory." in first.stdout
     again = run("directory", "import", changed(tmp_path / "new.csv", "kh-lscw", cost="a fee", hours="Tu 08:00-12:00"))
     assert again.exit_code == 0
-    assert again.stdout.startswith("~ kh-lscw: hours, cost\n")
-    assert f"0 added, 1 changed, 0 removed, {number - 1} the same." in again.stdout
+    assert again.stdout.startswith('~ kh-lscw, hours: "24/7" -> "Tu 08:00-12:00"\n~ kh-lscw, cost: "free" -> "a fee"\n')
+    assert f"0 added, 1 changed, 0 closed, 0 kept, 0 removed, {number - 1} the same." in again.stdout
     assert next(s for s in stored(data)[1] if s.id == "kh-lscw")["cost"] == "a fee"
 
 
@@ -102,7 +102,7 @@ def test_a_dry_run_tells_the_same_and_changes_nothing(data: Path, tmp_path: Path
     before = stored(data)
     result = run("directory", "import", changed(tmp_path / "new.csv", "kh-lscw", cost="a fee"), "--dry-run")
     assert result.exit_code == 0
-    assert result.stdout.startswith("~ kh-lscw: cost\n")
+    assert result.stdout.startswith('~ kh-lscw, cost: "free" -> "a fee"\n')
     assert "Dry run: nothing was changed." in result.stdout
     assert stored(data) == before
 
@@ -150,7 +150,7 @@ def test_an_import_without_an_emergency_service_of_the_rules_is_refused(data: Pa
     result = run("directory", "import", changed(tmp_path / "new.csv", "kh-police-117", status="closed"))
     assert result.exit_code == 1
     assert "rules/kh.md: emergency: 'kh-police-117' is no open service" in result.stderr
-    assert not (data / "content.db").exists()
+    assert stored(data) == ("", ())
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -165,7 +165,7 @@ def test_what_is_exported_imports_as_no_change(data: Path, tmp_path: Path) -> No
     exported = tmp_path / "out.csv"
     assert run("directory", "export", exported).exit_code == 0
     result = run("directory", "import", exported)
-    assert f"0 added, 0 changed, 0 removed, {len(before[1])} the same." in result.stdout
+    assert f"0 added, 0 changed, 0 closed, 0 kept, 0 removed, {len(before[1])} the same." in result.stdout
     assert stored(data) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "new.csv", "out.csv"]
 

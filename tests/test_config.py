@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pwa.config import COUNTRIES, NAMES, Config, SettingError
+from pwa.config import COUNTRIES, HOME_COUNTRIES, NAMES, Config, SettingError
 
 WRONG = {
     "RIGHT_DOOR_ORIGIN": (
@@ -26,6 +26,7 @@ WRONG = {
     "RIGHT_DOOR_DATA": ("",),
     "RIGHT_DOOR_LANGUAGES": ("", "english", "en_US", "en tlh-", "en.UTF-8", "en@../x"),
     "RIGHT_DOOR_COUNTRIES": ("", "Cambodia", "K1", "KH QQ", "ZZ", "EU"),
+    "RIGHT_DOOR_HOME_COUNTRIES": ("", "Cambodia", "K1", "KH QQ", "ZZ", "EU"),
     "RIGHT_DOOR_NAME": ("", "   ", "x" * 31, "Right\nDoor", "Right \u202eDoor", "Right\tDoor"),
     "RIGHT_DOOR_WORKER": ("", "yes", "ON"),
 }
@@ -40,6 +41,7 @@ def test_an_empty_environment_answers_this_machine_only() -> None:
     assert config.hosts == ["localhost", "127.0.0.1"]
     assert config.languages[0] == "en"
     assert config.countries == COUNTRIES
+    assert config.home_countries == HOME_COUNTRIES == ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "VN")
     assert config.name == "Right Door"
     assert config.worker
     assert config.data.is_absolute()
@@ -79,7 +81,9 @@ def test_lists_are_apart_by_space_comma_or_semicolon_and_each_counts_once(writte
 
 
 def test_countries_may_be_written_in_small_letters() -> None:
-    assert Config.from_environ({"RIGHT_DOOR_COUNTRIES": "kh th"}).countries == ("KH", "TH")
+    config = Config.from_environ({"RIGHT_DOOR_COUNTRIES": "kh th", "RIGHT_DOOR_HOME_COUNTRIES": "np; kh np"})
+    assert config.countries == ("KH", "TH")
+    assert config.home_countries == ("NP", "KH")
 
 
 def test_spaces_around_the_name_are_left_out() -> None:

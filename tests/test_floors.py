@@ -13,11 +13,14 @@ FLOORS = (
     ("pwa.packs",),
     ("pwa.views",),
     ("pwa.app",),
+    ("pwa.checkup",),
+    ("pwa.directory_commands",),
     ("pwa.cli",),
 )
 WITHOUT_WEB = 3
 # Rooms of one floor that may use each other, each naming what it stands on.
 BESIDE = {
+    "pwa.domain.abroad": {"areas", "directory", "phones"},
     "pwa.domain.areas": {"faults"},
     "pwa.domain.assets": {"pack", "scripts"},
     "pwa.domain.cells": {"areas", "hours", "phones"},
@@ -25,6 +28,9 @@ BESIDE = {
     "pwa.domain.content": {"checklist", "contentfile", "faults", "languages", "lessons", "pages", "rules", "words"},
     "pwa.domain.contentfile": {"faults", "markup"},
     "pwa.domain.directory": {"cells", "faults", "hours", "phones"},
+    "pwa.domain.hsds": {"cells", "directory", "faults", "hours", "hsds_fields", "hsds_week", "phones"},
+    "pwa.domain.hsds_fields": {"directory", "hsds_week", "phones"},
+    "pwa.domain.hsds_week": {"hours"},
     "pwa.domain.lessons": {"contentfile", "markup", "pages", "stories"},
     "pwa.domain.pages": {"contentfile", "markup"},
     "pwa.domain.pathway": {"areas", "cells", "content", "directory", "faults"},

@@ -14,10 +14,10 @@ pytestmark = pytest.mark.browser
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SCREENS = (
     "/en/", "/en/now/", "/en/now/before/", "/en/now/listen/", "/en/now/urgent/", "/en/now/employer/", "/en/areas/",
-    "/en/areas/vn/", "/en/kh-12/", "/en/vn-27/", "/en/kw/", "/en/kh-12/directory/", "/en/sg/directory/", "/en/learn/",
-    "/en/learn/door/", "/en/learn/before/#screen-3", "/en/learn/listen/#screen-8", "/en/learn/urgent/#screen-9",
-    "/en/learned/", "/en/check/", "/en/words/", "/en/count/", "/en/privacy/", "/en/away/", "/en/offline/",
-    "/en/nowhere/",
+    "/en/areas/vn/", "/en/kh-12/", "/en/vn-27/", "/en/kw/", "/en/kh-12/directory/", "/en/kh-12/print/",
+    "/en/sg/directory/", "/en/sg/abroad/id/", "/en/learn/", "/en/learn/door/", "/en/learn/before/#screen-3",
+    "/en/learn/listen/#screen-8", "/en/learn/urgent/#screen-9", "/en/learned/", "/en/check/", "/en/words/",
+    "/en/count/", "/en/privacy/", "/en/away/", "/en/offline/", "/en/nowhere/",
 )  # fmt: skip
 
 

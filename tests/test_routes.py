@@ -6,9 +6,11 @@ ADDRESSES = """
 /
 /<lang>/
 /<lang>/<area>/
+/<lang>/<area>/abroad/<country>/
 /<lang>/<area>/bundle-<digest>.json
 /<lang>/<area>/directory/
 /<lang>/<area>/pack.json
+/<lang>/<area>/print/
 /<lang>/areas/
 /<lang>/areas/<country>/
 /<lang>/areas/names.json

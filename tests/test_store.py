@@ -169,9 +169,43 @@ def test_the_tally_counts_open_services_by_area(db: Database) -> None:
 
 def test_a_difference_names_what_an_import_would_change(db: Database) -> None:
     services.replace_all(db, [service("a"), service("b"), service("c")], MONDAY)
-    found = services.difference(db, [service("a"), service("b", cost="free", phones="117"), service("d")])
-    assert found == services.Difference(added=("d",), changed={"b": ("phones", "cost")}, removed=("c",), same=1)
+    rows = [service("a"), service("b", cost="free", phones="117"), service("d")]
+    changed = {"b": {"phones": ("", "117"), "cost": ("", "free")}}
+    assert services.difference(db, rows) == services.Difference(added=("d",), changed=changed, same=1, absent=1)
+    assert services.difference(db, rows, replace=True) == services.Difference(
+        added=("d",), changed=changed, removed=("c",), same=1
+    )
     assert ids(services.everything(db)) == ["a", "b", "c"]
+
+
+def test_a_merge_keeps_what_the_file_lacks_and_what_was_checked_later(db: Database) -> None:
+    old = [service("a", checked_on="2026-05-01", name="Ours"), service("b"), service("c"), service("gone")]
+    services.replace_all(db, old, MONDAY)
+    rows = [
+        service("a", checked_on="2026-04-30", name="Theirs"),
+        service("b", checked_on="2026-04-30", name="Newer"),
+        service("c", status="closed"),
+        service("new"),
+    ]
+    told = services.merge(db, rows, TUESDAY)
+    assert (told.added, list(told.changed), told.closed, list(told.kept), told.absent) == (
+        ("new",), ["b"], ("c",), ["a"], 1,
+    )  # fmt: skip
+    assert {one.id: one["name"] for one in services.everything(db)} == {
+        "a": "Ours", "b": "Newer", "c": "", "gone": "", "new": "",
+    }  # fmt: skip
+    assert services.changed_on(db) == TUESDAY.isoformat()
+    version = services.version(db)
+    assert services.merge(db, rows, MONDAY).kept == told.kept
+    assert (services.version(db), services.changed_on(db)) == (version, TUESDAY.isoformat())
+
+
+def test_a_merge_makes_the_version_that_the_same_directory_has_when_it_is_replaced(db: Database) -> None:
+    services.replace_all(db, [service("a")], MONDAY)
+    services.merge(db, [service("b"), service("a", cost="free")], MONDAY)
+    merged = services.version(db)
+    services.replace_all(db, [service("a", cost="free"), service("b")], MONDAY)
+    assert services.version(db) == merged
 
 
 STATES = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from(["One", "Two", "'=3"]))
@@ -190,5 +224,5 @@ def test_after_any_replacements_the_last_one_stands_and_a_difference_to_it_is_no
             assert len(told.added) + len(told.changed) + told.same == len(rows)
             services.replace_all(db, rows, MONDAY)
             assert {one.id: one["name"] for one in services.everything(db)} == state
-            assert services.difference(db, rows) == services.Difference((), {}, (), len(rows))
+            assert services.difference(db, rows, replace=True) == services.Difference(same=len(rows))
         db.close()

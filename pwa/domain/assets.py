@@ -26,7 +26,7 @@ class Asset:
 class Assets:
     """The static files by name ("app.js", "icons/door.svg"), the styles, and the release that all of them make up.
 
-    `styles` are what pages carry inside: "app" every page, "deck" the slides.
+    `styles` are what pages carry inside: "app" every page, "deck" the slides, "paper" what is printed of an area.
     `release` changes with any file that can change a page: static files, templates, content and code.
     """
 
@@ -46,8 +46,8 @@ def load(package: Path, content: Path) -> Assets:
     static = package / "static"
     bodies = {f"{name}.js": scripts.join(static / "js", name).encode() for name in ("app", "present")}
     bodies |= {f"icons/{p.name}": p.read_bytes() for p in sorted((static / "icons").iterdir())}
-    sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "deck")}
-    styles = {"app": sheets["app"], "deck": sheets["app"] + sheets["deck"]}
+    sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "deck", "paper")}
+    styles = {"app": sheets["app"]} | {name: sheets["app"] + sheets[name] for name in ("deck", "paper")}
     return Assets(
         files={name: _asset(name, body) for name, body in bodies.items()},
         styles=styles,

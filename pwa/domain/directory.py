@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pwa.domain import cells, hours
 from pwa.domain.faults import Fault, FaultsFoundError
@@ -120,16 +121,23 @@ def from_cells(written: tuple[str, ...]) -> Service:
 
 def dump(services: Iterable[Service]) -> str:
     """The services as CSV text, safe to open in a spreadsheet: reading it back gives the same services."""
-    return dump_cells(service.cells for service in services)
+    return "".join(lines(service.cells for service in services))
 
 
-def dump_cells(rows: Iterable[tuple[str, ...]]) -> str:
-    """Rows of cells as `dump` writes them, whether or not they would pass today's check."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([_exported(cell) for cell in row] for row in rows)
-    return out.getvalue()
+class _Line:
+    """A file to `csv` that hands back each line."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+def lines(rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
+    """Rows of cells as `dump` writes them, line by line, whether or not they would pass today's check."""
+    writer: Any = csv.writer(_Line(), lineterminator="\n")
+    yield writer.writerow(COLUMNS)
+    for row in rows:
+        yield writer.writerow([_exported(cell) for cell in row])
 
 
 # A cell that begins so is a formula to a spreadsheet. One apostrophe keeps it text; reading takes exactly one away.

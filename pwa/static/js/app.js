@@ -13,16 +13,18 @@ import { start as leave } from "./leave.js";
 import { start as lesson } from "./lesson.js";
 import { start as menu } from "./menu.js";
 import { start as open } from "./open.js";
+import { start as paper } from "./paper.js";
 import { start as place } from "./place.js";
 import { start as print } from "./print.js";
 import { start as progress } from "./progress.js";
 import { start as urgent } from "./urgent.js";
 import { start as wipe } from "./wipe.js";
 
-// Leave comes first: it must work even where something after it fails.
+// Leave comes first: it must work even where something after it fails. Answers bring a scene to light before the lesson
+// puts the focus on it.
 const behaviours = [
-  leave, comfort, entry, menu, place, lesson, answers, aloud, progress, checklist, print, open, fresh, filter, find,
-  large, urgent, install, wipe, keep,
+  leave, comfort, entry, menu, place, answers, lesson, aloud, progress, checklist, print, open, fresh, filter, find,
+  large, urgent, paper, install, wipe, keep,
 ];
 for (const behaviour of behaviours) {
   try {

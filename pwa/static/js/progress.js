@@ -41,6 +41,7 @@ function count(chip) {
   if (!chip) return;
   const modules = chip.dataset.modules.split(" ");
   const done = modules.filter((module) => learnt(module).read).length;
+  if (done === 0) return;
   chip.textContent = chip.dataset.words.replace("{done}", done).replace("{all}", modules.length);
-  chip.hidden = done === 0;
+  chip.hidden = false;
 }

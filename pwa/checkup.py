@@ -1,0 +1,85 @@
+"""What every command does first: settings, data folder, and the faults of what would be served."""
+
+import datetime as dt
+import os
+import sqlite3
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from sqlite_utils import Database
+
+from pwa.config import Config, SettingError
+from pwa.domain import areas, content, directory, hsds, pathway
+from pwa.domain.directory import Service
+from pwa.domain.faults import Fault, FaultsFoundError
+from pwa.store import services
+from pwa.store.db import open_content
+
+STORED = "the stored directory (import a mended file)"
+
+
+def config_or_stop(environ: dict[str, str] | None = None) -> Config:
+    try:
+        return Config.from_environ(environ if environ is not None else os.environ)
+    except SettingError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def open_or_stop(config: Config) -> Database:
+    try:
+        return open_content(config.data)
+    except (OSError, sqlite3.Error) as error:
+        raise click.ClickException(f"RIGHT_DOOR_DATA: {config.data} cannot be used ({error}).") from None
+
+
+def stop_with(found: list[Fault]) -> NoReturn:
+    click.echo("\n".join(map(str, found)), err=True)
+    click.echo(f"{len(found)} {'fault' if len(found) == 1 else 'faults'}. Nothing was changed or served.", err=True)
+    sys.exit(1)
+
+
+def words(config: Config) -> tuple[content.Library | None, list[Fault]]:
+    """The words and places that the directory is held against, and their faults."""
+    found: list[Fault] = []
+    try:
+        areas.load(config.content / "places.yaml", config.countries)
+    except FaultsFoundError as error:
+        found += error.faults
+    try:
+        return content.load(config.content, config.languages), found
+    except FaultsFoundError as error:
+        return None, [*found, *error.faults]
+
+
+def rows(source: Path | Database) -> tuple[tuple[Service, ...] | None, list[Fault]]:
+    """The services of a file (CSV, or HSDS where it ends in .json) or of a database, and the faults in them."""
+    try:
+        if not isinstance(source, Path):
+            return directory.parse(services.written(source), STORED, today()), []
+        kind = hsds if source.suffix.lower() == ".json" else directory
+        return kind.read(source, today()), []
+    except FaultsFoundError as error:
+        return None, list(error.faults)
+    except OSError as error:
+        return None, [Fault(str(source), "file", f"cannot be read ({error.strerror}).")]
+
+
+def whole(config: Config, source: Path | Database) -> tuple[tuple[Service, ...], list[Fault]]:
+    """All that would be served from a directory, and every fault: in content, places, directory and between them."""
+    library, found = words(config)
+    read, faults = rows(source)
+    found += faults
+    if library and read is not None:
+        found += pathway.cross_faults(library, read)
+    return read or (), found
+
+
+def now() -> dt.date:
+    return dt.datetime.now(dt.UTC).date()
+
+
+def today() -> dt.date:
+    """Today where the day is furthest on: a check made this morning in Manila is not in the future."""
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=14))).date()
