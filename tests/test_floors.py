@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     ("pwa.config", "pwa.domain"),
+    ("pwa.store.migrations",),
     ("pwa.store.db",),
     ("pwa.store.services",),
     ("pwa.guard", "pwa.press", "pwa.names"),
@@ -17,7 +18,7 @@ FLOORS = (
     ("pwa.directory_commands",),
     ("pwa.cli",),
 )
-WITHOUT_WEB = 3
+WITHOUT_WEB = 4
 # Rooms of one floor that may use each other, each naming what it stands on.
 BESIDE = {
     "pwa.domain.abroad": {"areas", "directory", "phones"},

@@ -14,7 +14,8 @@ from sqlite_utils import Database
 from pwa.domain.areas import Area
 from pwa.domain.directory import COLUMNS, Service, from_cells
 from pwa.store import services
-from pwa.store.db import MIGRATIONS, immediate, open_content
+from pwa.store.db import immediate, open_content
+from pwa.store.migrations import CONTENT
 
 MONDAY, TUESDAY = dt.date(2026, 11, 23), dt.date(2026, 11, 24)
 CAMBODIA, PHNOM_PENH, KANDAL = (Area(code, code) for code in ("KH", "KH-12", "KH-8"))
@@ -71,7 +72,7 @@ def test_the_migrations_run_once_and_keep_what_is_there(tmp_path: Path) -> None:
     services.replace_all(first, [service("a")], MONDAY)
     schema = first.execute("select sql from sqlite_master").fetchall()
     again = open_content(tmp_path)
-    assert pragma(again, "user_version") == len(MIGRATIONS) == 1
+    assert pragma(again, "user_version") == len(CONTENT) == 1
     assert again.execute("select sql from sqlite_master").fetchall() == schema
     assert ids(services.everything(again)) == ["a"]
     first.close()
@@ -81,7 +82,7 @@ def test_the_migrations_run_once_and_keep_what_is_there(tmp_path: Path) -> None:
 def test_many_may_open_a_new_database_at_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         opened = list(pool.map(lambda _: open_content(tmp_path), range(8)))
-    assert [pragma(db, "user_version") for db in opened] == [len(MIGRATIONS)] * 8
+    assert [pragma(db, "user_version") for db in opened] == [len(CONTENT)] * 8
     for db in opened:
         db.close()
 

@@ -1,40 +1,55 @@
-"""The database: opened with the pragmas that keep it whole, and brought forward by ordered migrations."""
+"""The two databases: opened with the pragmas that keep them whole, and brought forward by ordered migrations."""
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from pwa.domain.directory import COLUMNS
+from pwa.store.migrations import CONTENT, COUNTS, Migrations
 
 
 def open_content(folder: Path) -> Database:
     """The database of what readers see, in `folder`, which is made where it is missing."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    connection = sqlite3.connect(folder / "content.db", check_same_thread=False)
+    return _open(folder / "content.db", "WAL", CONTENT)
+
+
+def open_counts(folder: Path) -> Database:
+    """The database of counts and organisations, in `folder`, which is made where it is missing.
+
+    Not in WAL mode: the log would keep the pages of each commit in their order, and so tell which batch raised which
+    figure and whose phone sent it. The journal of TRUNCATE mode is empty after each commit.
+    """
+    return _open(folder / "counts.db", "TRUNCATE", COUNTS)
+
+
+def _open(file: Path, journal: str, migrations: Migrations) -> Database:
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    connection = sqlite3.connect(file, check_same_thread=False)
     db = Database(connection)
     db.execute("pragma busy_timeout=10000")
-    _write_ahead(db)
+    _set_journal(db, journal)
     for pragma in (
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
         "trusted_schema=OFF",
+        # What SQLite sorts or holds aside would otherwise lie in a file beside the database.
+        "temp_store=MEMORY",
     ):
         db.execute(f"pragma {pragma}")
-    _migrate(db)
+    _migrate(db, migrations)
     return db
 
 
-def _write_ahead(db: Database) -> None:
+def _set_journal(db: Database, mode: str) -> None:
     # Where two open a new file at once, SQLite says "locked" to one of them without waiting, whatever its timeout.
     patience = time.monotonic() + 10
     while True:
         try:
-            db.execute("pragma journal_mode=WAL")
+            db.execute(f"pragma journal_mode={mode}")
             return
         except sqlite3.OperationalError:
             if time.monotonic() > patience:
@@ -55,21 +70,11 @@ def immediate(db: Database) -> Iterator[None]:
     db.execute("commit")
 
 
-def _services(db: Database) -> None:
-    # TEXT for all: a guessed type would turn 00971 into a number.
-    db.execute(f"create table services ({', '.join(f'{c} text not null' for c in COLUMNS)}, primary key (id)) strict")
-    db.execute("create index services_by_area on services (country, province)")
-    db.execute("create table release (name text primary key, value text not null) strict")
-
-
-MIGRATIONS: tuple[Callable[[Database], None], ...] = (_services,)
-
-
-def _migrate(db: Database) -> None:
-    if _version(db) == len(MIGRATIONS):
+def _migrate(db: Database, migrations: Migrations) -> None:
+    if _version(db) >= len(migrations):
         return
     with immediate(db):
-        for number, migration in enumerate(MIGRATIONS[_version(db) :], _version(db) + 1):
+        for number, migration in enumerate(migrations[_version(db) :], _version(db) + 1):
             migration(db)
             db.execute(f"pragma user_version = {number}")
 
