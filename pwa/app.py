@@ -6,7 +6,7 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, Response, render_template, request, url_for
 from flask_babel import Babel, format_date, get_locale
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -19,12 +19,26 @@ from pwa.domain import areas, assets, content
 from pwa.domain.hours import Spans, by_day
 from pwa.domain.languages import Language, name_of
 from pwa.domain.poster import qr_svg
-from pwa.views import abroad, count, home, learn, now, paper, refer, shell
+from pwa.sealing import Lock
+from pwa.views import abroad, count, counts, find, home, learn, now, paper, refer, shell
+from pwa.views.desk import door, joining, own, staff
 from pwa.web import House, house
 
 _LINK = re.compile(r"</?a\b[^>]*>")
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
-ROOMS = (home.room, now.room, learn.room, count.room, shell.room, refer.room, abroad.room, paper.room)
+ROOMS = (
+    home.room,
+    now.room,
+    learn.room,
+    count.room,
+    shell.room,
+    refer.room,
+    abroad.room,
+    paper.room,
+    counts.room,
+    find.room,
+)
+DESK = (door.room, joining.room, own.room, staff.room)
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -37,7 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.config["TRUSTED_HOSTS"] = config.hosts
     app.extensions["house"] = _house(config)
     Babel(app, locale_selector=_locale, default_translation_directories=str(ROOT / "pwa" / "translations"))
-    for room in ROOMS:
+    for room in (*ROOMS, *DESK):
         app.register_blueprint(room)
     _furnish_templates(app)
     guard.install(app, app.extensions["house"].guard)
@@ -56,6 +70,7 @@ def _house(config: Config) -> House:
         assets=loaded,
         guard=guard.headers(config, loaded.style_sources),
         languages={code: Language.of(code) for code in config.languages},
+        lock=Lock(config.secrets),
     )
 
 
@@ -70,11 +85,15 @@ def _locale() -> str:
     return _asked_language().replace("-", "_")
 
 
-def _in_words(error: HTTPException) -> tuple[str, int]:
+def _in_words(error: HTTPException) -> Response | tuple[str, int]:
     """What went wrong, in words, with the way home. Nothing of the request is repeated."""
+    if request.path.startswith("/counts/"):
+        return counts.refusal(error.code or 500)
     lang = _asked_language()
     about = {"lang": lang, "language": house().languages[lang], "path": "", "endpoint": "error", "names": {}}
-    return render_template("shell/error.html", code=error.code or 500, **about), error.code or 500
+    # A page of the desk brings no worker with it, not even when it says that something went wrong.
+    template = "desk/error.html" if request.path.startswith("/desk/") else "shell/error.html"
+    return render_template(template, code=error.code or 500, member=None, **about), error.code or 500
 
 
 def _furnish_templates(app: Flask) -> None:

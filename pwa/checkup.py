@@ -12,17 +12,22 @@ from sqlite_utils import Database
 
 from pwa.config import Config, SettingError
 from pwa.domain import areas, content, directory, hsds, pathway
-from pwa.domain.directory import Service
+from pwa.domain.directory import Roll
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.store import services
-from pwa.store.db import open_content
+from pwa.store.db import open_content, open_counts
 
 STORED = "the stored directory (import a mended file)"
 
 
 def config_or_stop(environ: dict[str, str] | None = None) -> Config:
+    if environ is None:
+        environ = dict(os.environ)
+        # In development `serve` answers on PORT, and so must the addresses that a command prints.
+        if port := environ.get("PORT"):
+            environ.setdefault("RIGHT_DOOR_ORIGIN", f"http://localhost:{port}")
     try:
-        return Config.from_environ(environ if environ is not None else os.environ)
+        return Config.from_environ(environ)
     except SettingError as error:
         raise click.ClickException(str(error)) from None
 
@@ -30,6 +35,13 @@ def config_or_stop(environ: dict[str, str] | None = None) -> Config:
 def open_or_stop(config: Config) -> Database:
     try:
         return open_content(config.data)
+    except (OSError, sqlite3.Error) as error:
+        raise click.ClickException(f"RIGHT_DOOR_DATA: {config.data} cannot be used ({error}).") from None
+
+
+def counts_or_stop(config: Config) -> Database:
+    try:
+        return open_counts(config.data)
     except (OSError, sqlite3.Error) as error:
         raise click.ClickException(f"RIGHT_DOOR_DATA: {config.data} cannot be used ({error}).") from None
 
@@ -53,11 +65,11 @@ def words(config: Config) -> tuple[content.Library | None, list[Fault]]:
         return None, [*found, *error.faults]
 
 
-def rows(source: Path | Database) -> tuple[tuple[Service, ...] | None, list[Fault]]:
+def rows(source: Path | Database) -> tuple[Roll | None, list[Fault]]:
     """The services of a file (CSV, or HSDS where it ends in .json) or of a database, and the faults in them."""
     try:
         if not isinstance(source, Path):
-            return directory.parse(services.written(source), STORED, today()), []
+            return directory.checked(enumerate(services.stored(source), 2), STORED, today()), []
         kind = hsds if source.suffix.lower() == ".json" else directory
         return kind.read(source, today()), []
     except FaultsFoundError as error:
@@ -66,14 +78,15 @@ def rows(source: Path | Database) -> tuple[tuple[Service, ...] | None, list[Faul
         return None, [Fault(str(source), "file", f"cannot be read ({error.strerror}).")]
 
 
-def whole(config: Config, source: Path | Database) -> tuple[tuple[Service, ...], list[Fault]]:
+def whole(config: Config, source: Path | Database) -> tuple[Roll, list[Fault]]:
     """All that would be served from a directory, and every fault: in content, places, directory and between them."""
     library, found = words(config)
     read, faults = rows(source)
     found += faults
     if library and read is not None:
-        found += pathway.cross_faults(library, read)
-    return read or (), found
+        wanted = {id for _, id in library.emergency_ids()}
+        found += pathway.cross_faults(library, read.only(wanted))
+    return read or Roll.of(()), found
 
 
 def now() -> dt.date:

@@ -1,5 +1,6 @@
 """The commands: `right-door …`, or `flask --app wsgi …`."""
 
+import logging
 import os
 import sys
 
@@ -7,11 +8,20 @@ import click
 import waitress
 from sqlite_utils import Database
 
-from pwa.checkup import config_or_stop, now, open_or_stop, stop_with, whole
+from pwa import upkeep
+from pwa.checkup import config_or_stop, counts_or_stop, now, open_or_stop, stop_with, whole
 from pwa.config import Config
 from pwa.directory_commands import directory_
 from pwa.domain import content
+from pwa.figures_commands import figures, freeze_figures
+from pwa.flag_commands import flagged, settle
+from pwa.holdings_command import everything_we_hold
+from pwa.organisation_commands import organisation
+from pwa.people_commands import invite
 from pwa.store import services
+from pwa.upkeep import Upkeep
+
+MOST_SENT = 1024 * 1024
 
 
 @click.group()
@@ -20,6 +30,13 @@ def main() -> None:
 
 
 main.add_command(directory_)
+directory_.add_command(flagged)
+directory_.add_command(settle)
+main.add_command(figures)
+main.add_command(organisation)
+main.add_command(freeze_figures)
+main.add_command(invite)
+main.add_command(everything_we_hold)
 
 
 @main.command()
@@ -66,9 +83,14 @@ def _listen(config: Config, db: Database, host: str, port: int) -> None:
     from pwa.app import create_app
 
     app = create_app(config)
+    upkeep.start(Upkeep(config, counts_or_stop(config), db, lambda line: click.echo(line, err=True)))
+    # It would say how many waited, and a log beside it when.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # No access log: nothing about a reader is written anywhere.
     try:
-        server = waitress.create_server(app, host=host, port=port, threads=8, ident=None)
+        # What is sent is held in memory: it would lie in a temporary file else.
+        limits = {"max_request_body_size": MOST_SENT, "inbuf_overflow": MOST_SENT + 1}
+        server = waitress.create_server(app, host=host, port=port, threads=8, ident=None, **limits)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used ({error.strerror}). Set PORT to another.") from None
     number = sum(services.tally(db).values())

@@ -2,15 +2,18 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pycountry
 from babel import Locale, UnknownLocaleError
 
+from pwa.domain import areas, periods
+
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_ORIGIN = "http://localhost:8000"
+DEVELOPMENT_SECRET = "known-to-everybody-so-only-for-this-machine"  # noqa: S105
 # The ten ASEAN countries that the rules are written for, then the places where many women go to work.
 COUNTRIES = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "VN", "AE", "HK", "JP", "KR", "KW", "TW")
 HOME_COUNTRIES = ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "VN")
@@ -22,6 +25,10 @@ NAMES = (
     "RIGHT_DOOR_HOME_COUNTRIES",
     "RIGHT_DOOR_NAME",
     "RIGHT_DOOR_WORKER",
+    "RIGHT_DOOR_SECRET_KEY",
+    "RIGHT_DOOR_FORMER_SECRET_KEYS",
+    "RIGHT_DOOR_PERIOD",
+    "RIGHT_DOOR_JOINED_AREAS",
 )
 
 
@@ -31,7 +38,11 @@ class SettingError(Exception):
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that a deployment can choose. Paths are absolute; `origin` has no slash at its end."""
+    """Everything that a deployment can choose. Paths are absolute; `origin` has no slash at its end.
+
+    `secrets` holds the secret key, then the former ones. `period` is "quarter" or "half-year"; `joined_areas` holds the
+    slugs of areas whose figures are published as one, each in its order.
+    """
 
     origin: str
     data: Path
@@ -40,6 +51,9 @@ class Config:
     home_countries: tuple[str, ...]
     name: str
     worker: bool
+    secrets: tuple[str, ...] = field(repr=False)
+    period: str
+    joined_areas: tuple[tuple[str, ...], ...]
     content: Path = ROOT / "content"
     directory: Path = ROOT / "directory.csv"
 
@@ -61,15 +75,19 @@ class Config:
             if name.startswith("RIGHT_DOOR_") and name not in NAMES:
                 raise SettingError(f"{name}: no such setting. There are: {', '.join(NAMES)}.")
         content = ROOT / "content"
+        countries = _countries(environ, "RIGHT_DOOR_COUNTRIES", COUNTRIES)
         written = sorted(p.name for p in content.iterdir() if (p / "now").is_dir())
         return cls(
             origin=_origin(environ.get("RIGHT_DOOR_ORIGIN", DEVELOPMENT_ORIGIN)),
             data=_folder(environ.get("RIGHT_DOOR_DATA", str(ROOT / "data"))),
             languages=_languages(environ.get("RIGHT_DOOR_LANGUAGES", " ".join(["en", *written]))),
-            countries=_countries(environ, "RIGHT_DOOR_COUNTRIES", COUNTRIES),
+            countries=countries,
             home_countries=_countries(environ, "RIGHT_DOOR_HOME_COUNTRIES", HOME_COUNTRIES),
             name=_name(environ.get("RIGHT_DOOR_NAME", "Right Door")),
             worker=_worker(environ.get("RIGHT_DOOR_WORKER", "on")),
+            secrets=_secrets(environ),
+            period=_period(environ.get("RIGHT_DOOR_PERIOD", "quarter")),
+            joined_areas=_joined(environ.get("RIGHT_DOOR_JOINED_AREAS", ""), countries),
         )
 
 
@@ -124,3 +142,44 @@ def _worker(value: str) -> bool:
     if value not in ("on", "off"):
         raise SettingError(f"RIGHT_DOOR_WORKER: {value!r} is neither on nor off.")
     return value == "on"
+
+
+def _period(value: str) -> str:
+    if value not in periods.KINDS:
+        raise SettingError(f"RIGHT_DOOR_PERIOD: {value!r} is neither {' nor '.join(periods.KINDS)}.")
+    return value
+
+
+def _joined(value: str, countries: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    name, seen, joined = "RIGHT_DOOR_JOINED_AREAS", set[str](), []
+    for group in _list(re.sub(r"\s*\+\s*", "+", value.lower())) if value.strip() else []:
+        slugs = group.split("+")
+        if len(slugs) < 2:
+            raise SettingError(f"{name}: {group!r} joins nothing. Write areas such as kh-12+kh-8, apart by a space.")
+        for slug in slugs:
+            country = slug[:2].upper()
+            if country not in countries or slug.upper() not in {country, *areas.first_level_codes(country)}:
+                raise SettingError(f"{name}: {slug!r} is no area that is offered. Write areas such as kh-12+kh-8.")
+            if slug in seen:
+                raise SettingError(f"{name}: {slug!r} stands there twice. An area belongs to one group.")
+            seen.add(slug)
+        joined.append(tuple(sorted(slugs)))
+    return tuple(sorted(joined))
+
+
+def _secrets(environ: Mapping[str, str]) -> tuple[str, ...]:
+    ours = environ.get("RIGHT_DOOR_SECRET_KEY", "")
+    if not ours:
+        if "RIGHT_DOOR_ORIGIN" in environ and not _origin(environ["RIGHT_DOOR_ORIGIN"]).startswith("http://localhost"):
+            raise SettingError(
+                "RIGHT_DOOR_SECRET_KEY: write 32 or more random letters, and keep them apart from the data."
+            )
+        ours = DEVELOPMENT_SECRET
+    former = environ.get("RIGHT_DOOR_FORMER_SECRET_KEYS", "").split()
+    for name, secret in [("RIGHT_DOOR_SECRET_KEY", ours), *(("RIGHT_DOOR_FORMER_SECRET_KEYS", f) for f in former)]:
+        # The secret itself is never repeated in a message: messages end up in logs.
+        if len(secret) < 32 or not re.fullmatch(r"[!-~]+", secret):
+            raise SettingError(
+                f"{name}: write 32 or more letters and digits, without a space, such as 64 random hex digits."
+            )
+    return (ours, *former)

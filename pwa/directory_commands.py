@@ -1,7 +1,8 @@
 """`right-door directory …`: files into the directory, with all that they change said first, and out of it."""
 
+import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -9,12 +10,14 @@ from sqlite_utils import Database
 
 from pwa.checkup import STORED, config_or_stop, now, open_or_stop, rows, stop_with, today, words
 from pwa.domain import content, directory, hsds, pathway
-from pwa.domain.directory import Service
+from pwa.domain.changes import Fields
+from pwa.domain.directory import Roll, Service
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.store import services
 from pwa.store.services import Difference
 
 SHORT = 60
+_LOOKED_AT = re.compile(r'["\\]')
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
@@ -39,14 +42,20 @@ def import_(file: Path, dry_run: bool, replace: bool) -> None:
     if not library or read is None or found or faults:
         stop_with([*found, *faults])
     db = open_or_stop(config)
-    told = services.difference(db, read, replace)
-    if found := list(_between(library, db, read, told)):
-        stop_with(found)
-    if not dry_run and replace:
-        services.replace_all(db, read, now())
-    elif not dry_run:
-        told = services.merge(db, read, now())
-    click.echo("\n".join(_said(told, {service.id: service for service in read})))
+
+    def allow(told: Difference) -> None:
+        if found := _between(library, db, read, told):
+            raise FaultsFoundError(found)
+
+    try:
+        if dry_run:
+            allow(told := services.difference(db, read, replace))
+        else:
+            told = services.merge(db, read, now(), replace, allow)
+    except FaultsFoundError as error:
+        stop_with(list(error.faults))
+    for line in _said(told, read):
+        click.echo(line)
     if dry_run:
         click.echo("Dry run: nothing was changed.")
     else:
@@ -64,34 +73,36 @@ def export(file: Path, as_hsds: bool) -> None:
         read, faults = rows(db)
         if read is None:
             stop_with(faults)
-        text, encoding = hsds.dump(read), "utf-8"
+        lines, encoding = hsds.lines(read), "utf-8"
     else:
-        text, encoding = services.written(db), "utf-8-sig"
+        lines, encoding = services.written(db), "utf-8-sig"
     part = file.with_name(f"{file.name}.part")
     try:
-        part.write_text(text, encoding=encoding, newline="")
+        with part.open("w", encoding=encoding, newline="") as out:
+            out.writelines(lines)
         part.replace(file)
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written ({error.strerror}).") from None
     click.echo(f"{file} is written.")
 
 
-def _between(library: content.Library, db: Database, read: Iterable[Service], told: Difference) -> list[Fault]:
+def _between(library: content.Library, db: Database, read: Roll, told: Difference) -> list[Fault]:
     """What the rules would miss in the directory as it would be after this import."""
-    wanted = sorted({id for _, id in library.emergency_ids()})
-    mine = [service for service in read if service.id not in told.kept]
+    wanted = {id for _, id in library.emergency_ids()}
+    mine = list(read.only(wanted - set(told.kept)))
     gone = {service.id for service in mine} | set(told.removed)
-    stay = [id for id in wanted if id not in gone]
-    ours, faults = _stored(db, stay)
+    ours, faults = _stored(db, sorted(wanted - gone))
     return faults or pathway.cross_faults(library, [*mine, *ours])
 
 
-def _said(told: Difference, read: dict[str, Service]) -> Iterator[str]:
+def _said(told: Difference, read: Roll) -> Iterator[str]:
     """The difference, a line for each row and each field."""
+    numbers = {id: number for number, id in enumerate(read.ids)} if told.added else {}
     for id in told.added:
-        yield f"+ {id}: {_short(read[id]['name'])}"
-    for id in sorted({*told.changed, *told.closed}):
-        if id in told.closed:
+        yield f"+ {id}: {_short(read[numbers[id]]['name'])}"
+    closed = set(told.closed)
+    for id in sorted({*told.changed, *closed}):
+        if id in closed:
             yield f"x {id}: closed"
         yield from _fields("~", id, told.changed.get(id, {}))
     for id, differs in told.kept.items():
@@ -106,7 +117,7 @@ def _said(told: Difference, read: dict[str, Service]) -> Iterator[str]:
     yield f"{', '.join(f'{number} {name}' for name, number in counts.items())}, {told.same} the same."
 
 
-def _fields(mark: str, id: str, differs: dict[str, tuple[str, str]]) -> Iterator[str]:
+def _fields(mark: str, id: str, differs: Fields) -> Iterator[str]:
     for column, (old, new) in differs.items():
         start = _first_difference(old, new)
         yield f"{mark} {id}, {column}: {_short(old, start)} -> {_short(new, start)}"
@@ -120,7 +131,7 @@ def _short(cell: str, start: int = 0) -> str:
     """A cell for one line of a terminal: the part where it differs, with what is hidden or turns writing escaped."""
     begin = max(0, start - SHORT // 3) if len(cell) > SHORT else 0
     part = cell[begin : begin + SHORT]
-    seen = "".join(_visible(letter) for letter in part)
+    seen = "".join(map(_visible, part)) if _LOOKED_AT.search(part) or not part.isprintable() else part
     return f'{"…" if begin else ""}"{seen}"{"…" if begin + SHORT < len(cell) else ""}'
 
 
@@ -132,6 +143,6 @@ def _visible(letter: str) -> str:
 
 def _stored(db: Database, ids: list[str]) -> tuple[tuple[Service, ...], list[Fault]]:
     try:
-        return directory.parse(services.written(db, ids), STORED, today()), []
+        return tuple(directory.checked(enumerate(services.stored(db, ids), 2), STORED, today())), []
     except FaultsFoundError as error:
         return (), list(error.faults)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 from pwa.config import Config
 
@@ -49,6 +49,10 @@ def install(app: Flask, guard: dict[str, str]) -> None:
             response.headers["Cache-Control"] = "no-store"
         if response.status_code >= 400:
             response.headers["Cache-Control"] = "no-store"
+        if request.path.startswith("/desk/"):
+            response.headers["Cache-Control"] = "no-store"
+            # With "no-referrer" a browser sends `Origin: null` with our own forms.
+            response.headers["Referrer-Policy"] = "same-origin"
         # Says what server and version answers; nobody needs to know.
         response.headers.pop("Server", None)
         return response

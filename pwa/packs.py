@@ -41,7 +41,8 @@ def language_bundle(lang: str) -> Sheet:
     guide = [page for kind in ("step", "card") for page in house().library.guide(lang, kind)]
     addresses = [url_for(endpoint, lang=lang) for endpoint in endpoints]
     addresses += [url_for("now.step", lang=lang, step=page.slug) for page in guide]
-    addresses += [asset.address for asset in house().assets.files.values() if asset.media_type != "image/png"]
+    carried = [asset for name, asset in house().assets.files.items() if name != "desk.js"]
+    addresses += [asset.address for asset in carried if asset.media_type != "image/png"]
     addresses.append(url_for("shell.manifest"))
     return _bundle(f"/{lang}/bundle", addresses)
 

@@ -16,16 +16,19 @@ from pwa.domain.areas import Area, Atlas
 from pwa.domain.assets import Assets
 from pwa.domain.content import Library
 from pwa.domain.languages import Language
+from pwa.enrolment import Limit
 from pwa.press import Press, Sheet
+from pwa.sealing import Lock
 from pwa.store import services
-from pwa.store.db import open_content
+from pwa.store.db import open_content, open_counts
 
 View = Callable[..., Any]
 
 
 @dataclass
 class House:
-    """What one running app holds: settings, words, places, assets, the press, and a database for each thread."""
+    """What one running app holds: settings, words, places, assets, the press, the key of the outboxes, its limits, and
+    two databases for each thread."""
 
     config: Config
     library: Library
@@ -33,7 +36,10 @@ class House:
     assets: Assets
     guard: dict[str, str]
     languages: dict[str, Language]
+    lock: Lock
     press: Press = field(default_factory=Press)
+    batch_limit: Limit = field(default_factory=lambda: Limit(60, 3600))
+    code_limit: Limit = field(default_factory=lambda: Limit(30, 60))
     _threads: threading.local = field(default_factory=threading.local)
 
     @property
@@ -42,6 +48,13 @@ class House:
         if not hasattr(self._threads, "db"):
             self._threads.db = open_content(Path(self.config.data))
         return cast(Database, self._threads.db)
+
+    @property
+    def counts(self) -> Database:
+        """This thread's connection to counts and organisations."""
+        if not hasattr(self._threads, "counts"):
+            self._threads.counts = open_counts(Path(self.config.data))
+        return cast(Database, self._threads.counts)
 
     @property
     def edition(self) -> str:

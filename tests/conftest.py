@@ -15,6 +15,7 @@ from pwa.config import Config
 from pwa.domain import directory
 from pwa.store import services
 from pwa.store.db import open_content
+from tests.desk import Desk
 from tests.equip import chromium
 from tests.server import Server
 
@@ -41,13 +42,18 @@ def reader(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium. There is no skipping: `python -m tests.equip` installs it."""
+def chromium_path() -> str:
+    """Where Chromium is. There is no skipping: `python -m tests.equip` installs it."""
     path = chromium()
     assert path, "No Chromium: run python -m tests.equip"
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-background-networking"]
+            executable_path=chromium_path, args=["--no-sandbox", "--disable-background-networking"]
         )
         yield found
         found.close()
@@ -65,3 +71,15 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server for one test, to be stopped, cut off and changed."""
     with Server(tmp_path) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def desk_house(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"))
+
+
+@pytest.fixture
+def desk(desk_house: Desk) -> Desk:
+    """The desk, with nobody at it."""
+    desk_house.clear()
+    return desk_house

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 from types import TracebackType
+from typing import IO
 
 
 def free_port() -> int:
@@ -30,11 +31,13 @@ class Server:
     def origin(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def start(self) -> None:
+    def start(self, printed: IO[bytes] | int = subprocess.DEVNULL) -> None:
+        """Start, and wait until it answers. `printed` takes what it prints."""
         environ = {k: v for k, v in os.environ.items() if not k.startswith("RIGHT_DOOR_")}
         environ |= {"RIGHT_DOOR_DATA": str(self.data), "PORT": str(self.port), **self.settings}
         command = [sys.executable, "-c", "from pwa.cli import main; main()", "serve"]
-        self.process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL)
+        errors = None if isinstance(printed, int) else printed
+        self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors)
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"{self.origin}/sw.js", timeout=2).close()
@@ -53,7 +56,7 @@ class Server:
 
     def run(self, *arguments: str) -> str:
         """Run a command of `right-door` on this server's data."""
-        environ = {**os.environ, "RIGHT_DOOR_DATA": str(self.data)}
+        environ = {**os.environ, "RIGHT_DOOR_DATA": str(self.data), "PORT": str(self.port), **self.settings}
         command = [sys.executable, "-c", "from pwa.cli import main; main()", *arguments]
         return subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
 

@@ -29,7 +29,23 @@ WRONG = {
     "RIGHT_DOOR_HOME_COUNTRIES": ("", "Cambodia", "K1", "KH QQ", "ZZ", "EU"),
     "RIGHT_DOOR_NAME": ("", "   ", "x" * 31, "Right\nDoor", "Right \u202eDoor", "Right\tDoor"),
     "RIGHT_DOOR_WORKER": ("", "yes", "ON"),
+    "RIGHT_DOOR_PERIOD": ("", "month", "Quarter", "half year"),
+    "RIGHT_DOOR_JOINED_AREAS": (
+        "kh-12",
+        "kh-12+",
+        "+",
+        "kh-12+kh-99",
+        "kh-12+kh-08",
+        "kh-12+kh-12",
+        "kh-12+kh-8 kh-8+kh-2",
+        "kh-12+zz-1",
+        "kh-12+kh-8;",
+        "Phnom Penh+Kandal",
+    ),
+    "RIGHT_DOOR_SECRET_KEY": ("short", "x" * 31, "x" * 31 + " y", "ក" * 40),
+    "RIGHT_DOOR_FORMER_SECRET_KEYS": ("short", f"{'x' * 32} short"),
 }
+SECRET = "7f" * 32
 PIECES = st.lists(
     st.sampled_from(["https://", "http://", "[", "]", ":", "@", "/", "?", "%", ".", "-", "_", "localhost", "en", "KH"])
 )
@@ -48,7 +64,9 @@ def test_an_empty_environment_answers_this_machine_only() -> None:
 
 
 def test_an_origin_answers_its_own_host_and_no_other() -> None:
-    config = Config.from_environ({"RIGHT_DOOR_ORIGIN": "https://door.example.org:8443"})
+    config = Config.from_environ(
+        {"RIGHT_DOOR_ORIGIN": "https://door.example.org:8443", "RIGHT_DOOR_SECRET_KEY": SECRET}
+    )
     assert config.origin == "https://door.example.org:8443"
     assert config.hosts == ["door.example.org"]
     assert not config.development
@@ -56,6 +74,21 @@ def test_an_origin_answers_its_own_host_and_no_other() -> None:
 
 def test_localhost_may_go_without_tls() -> None:
     assert Config.from_environ({"RIGHT_DOOR_ORIGIN": "http://localhost:8123"}).origin == "http://localhost:8123"
+
+
+def test_others_are_not_answered_with_a_secret_that_everybody_knows() -> None:
+    with pytest.raises(SettingError, match=r"^RIGHT_DOOR_SECRET_KEY: "):
+        Config.from_environ({"RIGHT_DOOR_ORIGIN": "https://door.example.org"})
+
+
+def test_the_secret_is_first_the_former_ones_follow_and_none_is_ever_shown() -> None:
+    former = ["a1" * 32, "b2" * 32]
+    config = Config.from_environ({"RIGHT_DOOR_SECRET_KEY": SECRET, "RIGHT_DOOR_FORMER_SECRET_KEYS": " ".join(former)})
+    assert config.secrets == (SECRET, *former)
+    assert not any(secret in repr(config) for secret in config.secrets)
+    with pytest.raises(SettingError) as refused:
+        Config.from_environ({"RIGHT_DOOR_SECRET_KEY": "hidden words"})
+    assert "hidden words" not in str(refused.value)
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in WRONG.items() for value in values])
@@ -92,6 +125,24 @@ def test_spaces_around_the_name_are_left_out() -> None:
 
 def test_the_worker_can_be_switched_off() -> None:
     assert not Config.from_environ({"RIGHT_DOOR_WORKER": "off"}).worker
+
+
+def test_figures_are_for_quarters_and_no_areas_are_joined_unless_it_is_said() -> None:
+    config = Config.from_environ({})
+    assert (config.period, config.joined_areas) == ("quarter", ())
+    assert Config.from_environ({"RIGHT_DOOR_PERIOD": "half-year"}).period == "half-year"
+
+
+@pytest.mark.parametrize("written", ["kh-8+kh-12 kh-15+kh-2", " KH-12 + KH-8,kh-2+kh-15 ", "kh-2+kh-15\nkh-12+kh-8"])
+def test_joined_areas_are_the_same_in_whatever_order_they_are_written(written: str) -> None:
+    joined = Config.from_environ({"RIGHT_DOOR_JOINED_AREAS": written}).joined_areas
+    assert joined == (("kh-12", "kh-8"), ("kh-15", "kh-2"))
+
+
+def test_only_areas_that_are_offered_can_be_joined() -> None:
+    environ = {"RIGHT_DOOR_JOINED_AREAS": "th-10+th-12", "RIGHT_DOOR_COUNTRIES": "KH"}
+    with pytest.raises(SettingError, match="'th-10' is no area that is offered"):
+        Config.from_environ(environ)
 
 
 def test_a_data_folder_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

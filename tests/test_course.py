@@ -1,6 +1,5 @@
 import csv
 import io
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,17 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pwa.config import ROOT
-from pwa.domain.scripts import join
-from tests.test_scripts import said
+from tests.engine import run
 
-JS = ROOT / "pwa" / "static" / "js"
 State = dict[str, Any]
 Deck = list[dict[str, Any]]
 Moves = list[tuple[Any, ...]]
 # Each move with the state after it, and where forward and backward lead from there.
 WALK = """
-const { opening, forward, backward, pick, hand } = module_course;
+import { opening, forward, backward, pick, hand } from "./course.js";
 const slides = given.slides.map((slide) => ({
   ...slide, answers: slide.answers.map((each) => ({ ...each, to: each.to ?? undefined })),
 }));
@@ -89,8 +85,7 @@ def decks(draw: st.DrawFn) -> Deck:
 
 
 def walked(slides: Deck, moves: Moves) -> list[dict[str, State]]:
-    given_ = json.dumps({"slides": slides, "moves": moves})
-    found: list[dict[str, State]] = json.loads(said(f"{join(JS, 'course')}\nconst given = {given_};\n{WALK}"))
+    found: list[dict[str, State]] = run(WALK, {"slides": slides, "moves": moves})
     return found
 
 
@@ -178,8 +173,7 @@ def test_every_walk_ends_at_the_last_slide_and_all_the_way_back_at_the_first(sli
 
 
 def table(rows: list[list[str]]) -> str:
-    script = f"{join(JS, 'csv')}\nconsole.log(JSON.stringify(module_csv.csv({json.dumps(rows)})));"
-    found: str = json.loads(said(script))
+    found: str = run('import { csv } from "./csv.js";\nconsole.log(JSON.stringify(csv(given)));\n', rows)
     return found
 
 

@@ -14,7 +14,7 @@ from pwa.domain.directory import COLUMNS, Service, from_cells
 from pwa.domain.faults import FaultsFoundError
 
 TODAY = dt.date(2026, 11, 23)
-SHIPPED = directory.read(ROOT / "directory.csv", TODAY)
+SHIPPED = tuple(directory.read(ROOT / "directory.csv", TODAY))
 BLANK = dict.fromkeys(COLUMNS, "") | {
     "country": "KH", "categories": "legal", "status": "open", "confidential": "no", "interpreter": "unknown",
     "asks_for_papers": "unknown", "may_report": "unknown", "access": "unknown",
@@ -53,7 +53,7 @@ def row(id: str = "a", **cells: str) -> Service:
 
 
 def read(text: str) -> tuple[Service, ...]:
-    return hsds.parse(text, "a.json", TODAY)
+    return tuple(hsds.parse(text, "a.json", TODAY))
 
 
 def faults_of(written: Any) -> list[str]:

@@ -1,17 +1,13 @@
 """What a reader meets: readable by all, in light and dark, small and large, with and without scripts."""
 
-from pathlib import Path
-from typing import Any
-
-import axe_playwright_python
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.looks import axe, cut_off, open_all
 from tests.phone import Phone, phone
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 SCREENS = (
     "/en/", "/en/now/", "/en/now/before/", "/en/now/listen/", "/en/now/urgent/", "/en/now/employer/", "/en/areas/",
     "/en/areas/vn/", "/en/kh-12/", "/en/vn-27/", "/en/kw/", "/en/kh-12/directory/", "/en/kh-12/print/",
@@ -21,21 +17,15 @@ SCREENS = (
 )  # fmt: skip
 
 
-def _open_all(tab: Page) -> None:
-    tab.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_screen(browser: Browser, served: Server, scheme: str) -> None:
     with phone(browser, served.origin, color_scheme=scheme, bypass_csp=True) as mine:
         faults = {}
         for path in SCREENS:
             tab = mine.open(path)
-            _open_all(tab)
-            tab.evaluate(AXE)
-            found: list[dict[str, Any]] = tab.evaluate("axe.run(document).then((result) => result.violations)")
-            if found:
-                faults[path] = [(each["id"], each["nodes"][0]["html"]) for each in found]
+            open_all(tab)
+            if found := axe(tab):
+                faults[path] = found
         assert faults == {}
 
 
@@ -48,15 +38,8 @@ def test_nothing_is_cut_off_on_a_small_screen_or_with_large_text(
         for path in SCREENS:
             tab = mine.open(path)
             tab.add_style_tag(content=f"html {{ font-size: {text}% !important }}")
-            _open_all(tab)
-            wide: list[str] = tab.evaluate(
-                """() => [...document.querySelectorAll("body *")]
-                .filter((e) => e.checkVisibility() && !e.closest(".skip, .scroll") && !e.matches("option"))
-                .filter((e) => { const box = e.getBoundingClientRect();
-                  return box.right > innerWidth + 1 || box.left < -1 || e.scrollWidth > e.clientWidth + 2
-                    && getComputedStyle(e).display !== "inline"; })
-                .map((e) => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 30)}`)"""
-            )
+            open_all(tab)
+            wide = cut_off(tab)
             assert wide == [], f"{path} at {width} px, {text} %"
 
 

@@ -100,11 +100,11 @@ def test_an_area_is_found_by_a_name_without_tone_marks(browser: Browser, server:
         mine.keep("/en/vn/")
         mine.open("/en/areas/")
         server.stop()
-        mine.tab.get_by_label("Type a province or country").fill("da nang")
+        mine.tab.get_by_label("Type a place").fill("da nang")
         found = mine.tab.locator("[data-found] a")
         expect(found.first).to_contain_text("Đà Nẵng")
         assert any("Quảng Nam" in text for text in found.all_text_contents())
-        mine.tab.get_by_label("Type a province or country").fill("quang nam")
+        mine.tab.get_by_label("Type a place").fill("quang nam")
         expect(found.first).to_contain_text("Quảng Nam")
 
 

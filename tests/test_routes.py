@@ -18,6 +18,7 @@ ADDRESSES = """
 /<lang>/bundle-<digest>.json
 /<lang>/check/
 /<lang>/count/
+/<lang>/find/
 /<lang>/learn/
 /<lang>/learn/<module>/
 /<lang>/learn/<module>/present/
@@ -29,6 +30,29 @@ ADDRESSES = """
 /<lang>/pack.json
 /<lang>/privacy/
 /<lang>/words/
+/counts/batches
+/counts/phones
+/desk/
+/desk/invitation/
+/desk/invitation/options
+/desk/invitations/<id>/withdraw
+/desk/passkeys/
+/desk/passkeys/<id>/name
+/desk/passkeys/<id>/remove
+/desk/passkeys/confirm
+/desk/passkeys/confirm/options
+/desk/passkeys/options
+/desk/people/
+/desk/people/<id>/back
+/desk/people/<id>/revoke
+/desk/people/<id>/role
+/desk/people/invite
+/desk/people/invited/
+/desk/sessions/<id>/end
+/desk/sessions/end-others
+/desk/sign-in
+/desk/sign-in/options
+/desk/sign-out
 /favicon.ico
 /manifest.webmanifest
 /static/<path:name>
@@ -38,9 +62,15 @@ ADDRESSES = """
 
 
 def test_the_addresses_are_these_and_no_others(app: Flask) -> None:
-    assert sorted(rule.rule for rule in app.url_map.iter_rules()) == ADDRESSES.split()
+    assert sorted({rule.rule for rule in app.url_map.iter_rules()}) == ADDRESSES.split()
 
 
-def test_no_address_takes_anything_from_a_reader(app: Flask) -> None:
+def test_no_address_takes_anything_from_a_reader_but_words_to_search_for_and_what_an_enrolled_phone_sends(
+    app: Flask,
+) -> None:
     for rule in app.url_map.iter_rules():
-        assert rule.methods == {"GET", "HEAD", "OPTIONS"}, rule
+        if rule.rule.startswith("/counts/"):
+            assert rule.methods == {"POST", "OPTIONS"}, rule
+        elif not rule.rule.startswith("/desk/"):
+            taken = {"POST"} if rule.rule == "/<lang>/find/" else set()
+            assert rule.methods == {"GET", "HEAD", "OPTIONS"} | taken, rule

@@ -1,3 +1,4 @@
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -6,6 +7,7 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from pwa.config import ROOT
+from pwa.domain.assets import SCRIPTS
 from pwa.domain.scripts import ScriptError, join
 
 
@@ -73,6 +75,17 @@ def test_a_last_line_without_an_end_swallows_nothing(tmp_path: Path) -> None:
     assert said(join(tmp_path, "app")) == "a b"
 
 
+def test_two_scripts_with_the_same_neighbour_stand_on_one_page(tmp_path: Path) -> None:
+    written(
+        tmp_path,
+        first='import { name } from "./both.js";\nconsole.log("first", name());\n',
+        second='import { name } from "./both.js";\nconsole.log("second", name());\n',
+        both='export function name() { return "both"; }\n',
+    )
+    on_a_page = "".join(f"vm.runInThisContext({json.dumps(join(tmp_path, entry))});\n" for entry in ("first", "second"))
+    assert said(f'const vm = require("vm");\nglobalThis.console = console;\n{on_a_page}') == "first both\nsecond both"
+
+
 def test_modules_that_import_each_other_are_refused_by_name(tmp_path: Path) -> None:
     written(
         tmp_path,
@@ -109,7 +122,7 @@ def test_more_than_the_joiner_knows_is_refused_and_quoted(tmp_path: Path, line: 
 
 def test_the_shipped_scripts_are_joined_whole_and_can_be_parsed() -> None:
     folder = ROOT / "pwa" / "static" / "js"
-    scripts = [join(folder, entry) for entry in ("app", "present")]
+    scripts = [join(folder, entry) for entry in SCRIPTS]
     node = compute_driver_executable()[0]
     for script in scripts:
         assert subprocess.run([node, "--check", "-"], input=script, capture_output=True, text=True).returncode == 0

@@ -5,6 +5,7 @@ code and its page, says where it belongs now, and is found under both names.
 """
 
 import functools
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from pwa.domain.faults import Fault, FaultsFoundError
 _ABOVE = {"ID": {"Geographical unit"}, "PH": {"Region"}}
 _KEEP = {"PH-00"}
 _DROP = {"TH-S"}
+_TONES = re.compile("[\u0300-\u036f]+")
 
 
 @dataclass(frozen=True)
@@ -82,8 +84,7 @@ def country_name(code: str, language: str) -> str:
 
 def plain(text: str) -> str:
     """Lower case without tone marks, for finding: "Đà Nẵng" is "da nang"."""
-    text = unicodedata.normalize("NFD", text.casefold()).replace("đ", "d")
-    return "".join(c for c in text if not unicodedata.combining(c) or ord(c) > 0x36F)
+    return _TONES.sub("", unicodedata.normalize("NFD", text.casefold()).replace("đ", "d"))
 
 
 def load(path: Path, countries: tuple[str, ...]) -> Atlas:

@@ -9,6 +9,9 @@ from pathlib import Path
 from pwa.domain import scripts
 from pwa.domain.pack import digest_of
 
+# "app" is on every page, "present" on slides, "counting" on the count page; "teller" is the worker of the outbox.
+# "desk" is on the pages of the desk, without "app".
+SCRIPTS = ("app", "present", "counting", "teller", "desk")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -26,8 +29,9 @@ class Asset:
 class Assets:
     """The static files by name ("app.js", "icons/door.svg"), the styles, and the release that all of them make up.
 
-    `styles` are what pages carry inside: "app" every page, "deck" the slides, "paper" what is printed of an area.
-    `release` changes with any file that can change a page: static files, templates, content and code.
+    `styles` are what pages carry inside: "app" every page, "deck" the slides, "paper" what is printed of an area,
+    "desk" the pages of the desk. `release` changes with any file that can change a page: static files, templates,
+    content and code.
     """
 
     files: dict[str, Asset]
@@ -44,10 +48,10 @@ class Assets:
 def load(package: Path, content: Path) -> Assets:
     """The assets in `package`/static. Raises scripts.ScriptError."""
     static = package / "static"
-    bodies = {f"{name}.js": scripts.join(static / "js", name).encode() for name in ("app", "present")}
+    bodies = {f"{name}.js": scripts.join(static / "js", name).encode() for name in SCRIPTS}
     bodies |= {f"icons/{p.name}": p.read_bytes() for p in sorted((static / "icons").iterdir())}
-    sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "deck", "paper")}
-    styles = {"app": sheets["app"]} | {name: sheets["app"] + sheets[name] for name in ("deck", "paper")}
+    sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "deck", "paper", "desk")}
+    styles = {"app": sheets["app"]} | {name: sheets["app"] + sheets[name] for name in ("deck", "paper", "desk")}
     return Assets(
         files={name: _asset(name, body) for name, body in bodies.items()},
         styles=styles,

@@ -1,6 +1,7 @@
 """The cells of a directory row: what each column may hold, and what would be right where it does not."""
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -28,8 +29,16 @@ _NO_ADDRESS = "reads like an address. A confidential place has no address in any
 _POINT = re.compile(r"-?\d{1,3}\.\d{3,}\s*,|\bmaps?\.|/maps?\b|goo\.gl", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What a spreadsheet would run, a function or a program, also where it takes another sign than the comma for the end of
+# a cell. One apostrophe before it was taken off already.
+_RUNS = re.compile(r'(?:^|[;,\t\n"]) *[=+@-][ =+@-]*[A-Za-z][A-Za-z0-9_.]*[(|!]')
+_FREE = ("name", "name_local", "services", "location", "cost", "for_whom", "checked_by")
 
 
+_province_codes = functools.lru_cache(512)(first_level_codes)
+
+
+@functools.lru_cache(512)
 def parts_of(cell: str) -> tuple[str, ...]:
     """The parts of a cell that holds several, apart by a semicolon."""
     return tuple(part.strip() for part in cell.split(";") if part.strip())
@@ -37,17 +46,29 @@ def parts_of(cell: str) -> tuple[str, ...]:
 
 def faults_of(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str]]:
     """What is wrong in a row: (column, message)."""
-    for column, cell in row.items():
-        if len(cell) > LONGEST_CELL:
-            yield column, f"has {len(cell):,} letters. At most {LONGEST_CELL:,}."
-        if _CONTROLS.search(cell):
-            yield column, "has a hidden control character (NUL, or one that turns the direction of writing)."
+    long: set[str] = set()
+    whole = "\n".join(row.values())
+    if len(whole) > LONGEST_CELL or _CONTROLS.search(whole) or _RUNS.search(whole):
+        long = {column for column, cell in row.items() if len(cell) > LONGEST_CELL}
+        yield from _letter_faults(row, long)
+        row = {column: cell[:LONGEST_CELL] for column, cell in row.items()}
     for column, check in _CHECKS.items():
-        if message := check(row[column], row):
+        if column not in long and (message := check(row[column], row)):
             yield column, message
     if row["confidential"] == "yes":
         yield from _address_faults(row)
     yield from _date_faults(row, today)
+
+
+def _letter_faults(row: dict[str, str], long: set[str]) -> Iterable[tuple[str, str]]:
+    for column, cell in row.items():
+        if column in long:
+            yield column, f"has {len(cell):,} letters. At most {LONGEST_CELL:,}."
+        if _CONTROLS.search(cell):
+            hidden = "a hidden control character (NUL, or one that turns the direction of writing)"
+            yield column, f"has {hidden}. Type the words anew, without it."
+        if column in _FREE and _RUNS.search(cell):
+            yield column, f"{cell[:60]!r} has a formula of a spreadsheet. Write the words themselves."
 
 
 def _address_faults(row: dict[str, str]) -> Iterable[tuple[str, str]]:
@@ -75,7 +96,7 @@ def _date_faults(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str
     if checked and not _is_day(checked):
         yield "checked_on", f"{checked!r} is no date. Write 2026-11-23, or nothing where nobody has checked."
     elif checked > today.isoformat():
-        yield "checked_on", f"{checked} is in the future."
+        yield "checked_on", f"{checked} is in the future. Write the day of the check, {today} at the latest."
     if bool(checked) != bool(row["checked_by"]):
         yield "checked_by", "goes with checked_on: either both or neither."
     sources, dates = row["source"].split(" | "), row["source_date"].split(" | ")
@@ -89,7 +110,7 @@ def _date_faults(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str
         if not _DATE.match(date) or (date != "undated" and not _is_day(whole)):
             yield "source_date", f"{date!r} is no date. Write 2026, 2026-11, 2026-11-23, c. 2015 or undated."
         elif date.removeprefix("c. ") > today.isoformat() and date != "undated":
-            yield "source_date", f"{date} is in the future."
+            yield "source_date", f"{date} is in the future. Write the date that the source gives, or undated."
 
 
 def _is_day(text: str) -> bool:
@@ -118,7 +139,7 @@ def _matches(pattern: str, example: str, required: bool = True) -> Check:
 
 
 def _categories(cell: str, row: dict[str, str]) -> str:
-    wrong = [c for c in parts_of(cell) if c not in CATEGORIES]
+    wrong = [repr(c) for c in parts_of(cell) if c not in CATEGORIES]
     if wrong or not parts_of(cell):
         return f"{', '.join(wrong) or 'empty'}: not a category. There are {', '.join(CATEGORIES)}; join them by ;"
     if "shelter" in parts_of(cell) and row["confidential"] != "yes":
@@ -128,7 +149,7 @@ def _categories(cell: str, row: dict[str, str]) -> str:
 
 def _codes(kind: str, known: Callable[[str], bool], example: str) -> Check:
     def check(cell: str, row: dict[str, str]) -> str:
-        wrong = [code for code in parts_of(cell) if not known(code)]
+        wrong = [repr(code) for code in parts_of(cell) if not known(code)]
         return f"{', '.join(wrong)}: no {kind} code. Write, for instance, {example}." if wrong else ""
 
     return check
@@ -146,7 +167,7 @@ def _is_country(code: str) -> bool:
 
 
 def _province(cell: str, row: dict[str, str]) -> str:
-    if cell and cell not in first_level_codes(row["country"]):
+    if cell and cell not in _province_codes(row["country"]):
         return f"{cell!r} is no province of {row['country']}. Write its ISO 3166-2 code, or leave it empty for all."
     return ""
 
@@ -164,7 +185,7 @@ def _numbers(parse: Callable[[str, str], object]) -> Check:
 
 def _hours(cell: str, row: dict[str, str]) -> str:
     try:
-        hours.weekly_spans(cell)
+        hours.parse(cell)
     except hours.HoursError as error:
         return str(error)
     return ""

@@ -3,15 +3,16 @@
 A row with a fault is never used, nor any other row of the same file: half a directory is a wrong one.
 """
 
-import csv
 import datetime as dt
 import io
-from collections.abc import Iterable
+import json
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TextIO
 
-from pwa.domain import cells, hours
+from pwa.domain import cells, freshness, hours, spreadsheet
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.domain.phones import Message, Phone, parse_messaging, parse_phones
 
@@ -20,6 +21,14 @@ COLUMNS = (
     "messaging", "email", "url", "hours", "languages", "interpreter", "cost", "for_whom", "for_nationals",
     "asks_for_papers", "may_report", "access", "status", "checked_on", "checked_by", "source", "source_date",
 )  # fmt: skip
+# Beyond these a file is no directory that anybody could mend: what is held of it stays small.
+MOST_BYTES = 200_000_000
+MOST_FAULTS = 1_000
+_INDEX = {column: number for number, column in enumerate(COLUMNS)}
+
+Cells = tuple[str, ...]
+# Where in the file, and what is wrong and would be right.
+Found = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -33,19 +42,17 @@ class Reference:
 
 @dataclass(frozen=True)
 class Service:
-    """One entry. `cells` are the words of the file, column by column; the rest is worked out from them."""
+    """One entry. `cells` are the words of the file, column by column; the rest is worked out from them when asked for.
 
-    cells: tuple[str, ...]
-    categories: tuple[str, ...]
-    phones: tuple[Phone, ...]
-    messages: tuple[Message, ...]
-    spans: hours.Spans | None
-    languages: tuple[str, ...]
-    for_nationals: tuple[str, ...]
-    references: tuple[Reference, ...]
+    They have passed the check: others can raise PhoneError or HoursError when they are worked out. Where the time of
+    day at its place is not known, it has no `spans`.
+    """
+
+    cells: Cells
+    time_known: bool = True
 
     def __getitem__(self, column: str) -> str:
-        return self.cells[COLUMNS.index(column)]
+        return self.cells[_INDEX[column]]
 
     @property
     def id(self) -> str:
@@ -59,64 +66,143 @@ class Service:
     def checked_on(self) -> str:
         return self["checked_on"]
 
+    def is_old(self, day: str) -> bool:
+        """Whether nobody has checked it, or not in the 180 days before `day` (ISO date; "" where it is not known)."""
+        return freshness.is_old(self.checked_on, day)
 
-def read(path: Path, today: dt.date) -> tuple[Service, ...]:
+    @cached_property
+    def categories(self) -> tuple[str, ...]:
+        return cells.parts_of(self["categories"])
+
+    @cached_property
+    def phones(self) -> tuple[Phone, ...]:
+        return parse_phones(self["phones"], self["country"])
+
+    @cached_property
+    def messages(self) -> tuple[Message, ...]:
+        return parse_messaging(self["messaging"], self["country"])
+
+    @cached_property
+    def spans(self) -> hours.Spans | None:
+        return hours.weekly_spans(self["hours"]) if self.time_known else None
+
+    @cached_property
+    def languages(self) -> tuple[str, ...]:
+        return cells.parts_of(self["languages"])
+
+    @cached_property
+    def for_nationals(self) -> tuple[str, ...]:
+        return cells.parts_of(self["for_nationals"])
+
+    @cached_property
+    def references(self) -> tuple[Reference, ...]:
+        found = zip(self["source"].split(" | "), self["source_date"].split(" | "), strict=True)
+        read = ((cells.EACH_SOURCE.match(source), date) for source, date in found)
+        return tuple(Reference(source["title"], source["url"], date) for source, date in read if source)
+
+
+@dataclass(frozen=True)
+class Roll(Collection[Service]):
+    """Many services, held as bytes (a third of their size as cells), each made anew when it is asked for."""
+
+    ids: tuple[str, ...]
+    rows: tuple[bytes, ...]
+
+    @classmethod
+    def of(cls, found: Iterable[Service]) -> "Roll":
+        return found if isinstance(found, Roll) else cls.of_cells(service.cells for service in found)
+
+    @classmethod
+    def of_cells(cls, found: Iterable[Cells]) -> "Roll":
+        ids, rows = [], []
+        for row in found:
+            ids.append(row[0])
+            rows.append(json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode())
+        return cls(tuple(ids), tuple(rows))
+
+    def cells(self, number: int) -> Cells:
+        return tuple(json.loads(self.rows[number]))
+
+    def only(self, ids: Container[str]) -> Iterator[Service]:
+        return (self[number] for number, id in enumerate(self.ids) if id in ids)
+
+    def __getitem__(self, number: int) -> Service:
+        return Service(self.cells(number))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Service]:
+        return map(self.__getitem__, range(len(self.rows)))
+
+    def __contains__(self, service: object) -> bool:
+        return any(service == one for one in self)
+
+
+def read(path: Path, today: dt.date) -> Roll:
     """The services of a CSV file. Raises FaultsFoundError with every fault: file, row (the header is row 1), column."""
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = raw[: error.start].count(b"\n") + 1
-        raise FaultsFoundError(
-            [Fault(path.name, f"row {row}", "is not UTF-8. Save the sheet as CSV UTF-8 (comma separated).")]
-        ) from None
-    return parse(text, path.name, today)
+    refuse_large(path)
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+        return _read(text, path.name, today)
 
 
-def parse(text: str, file: str, today: dt.date) -> tuple[Service, ...]:
+def refuse_large(path: Path) -> None:
+    """Raises FaultsFoundError where a file is larger than any directory."""
+    if (size := path.stat().st_size) > MOST_BYTES:
+        message = f"has {size / 1e6:,.0f} MB. At most {MOST_BYTES / 1e6:,.0f}: part it, and import one after the other."
+        raise FaultsFoundError([Fault(path.name, "file", message)])
+
+
+def parse(text: str, file: str, today: dt.date) -> Roll:
     """The services in the text of a CSV file. Raises FaultsFoundError."""
-    rows: list[list[str]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), strict=True):
-            rows.append(row)
-    except csv.Error as error:
-        message = f"cannot be taken apart into cells ({error}). Look for a lone quote or a very long cell."
-        raise FaultsFoundError([Fault(file, f"row {len(rows) + 1}", message)]) from None
-    if not rows or tuple(rows[0]) != COLUMNS:
-        raise FaultsFoundError([Fault(file, "row 1", f"must be the columns {', '.join(COLUMNS)}.")])
-    faults: list[Fault] = []
-    services: list[Service] = []
+    return _read(io.StringIO(text, newline=""), file, today)
+
+
+def checked(rows: Iterable[tuple[int, Sequence[str]]], file: str, today: dt.date) -> Roll:
+    """The services in rows of cells, each with its number. Raises FaultsFoundError."""
     seen: dict[str, int] = {}
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(COLUMNS):
-            faults.append(Fault(file, f"row {number}", f"has {len(row)} cells, not {len(COLUMNS)}."))
-            continue
-        row = [_imported(cell) for cell in row]
-        found = list(cells.faults_of(dict(zip(COLUMNS, row, strict=True)), today))
-        if row[0] in seen:
-            found.append(("id", f"{row[0]!r} stands in row {seen[row[0]]} too. Each service has an id of its own."))
-        seen.setdefault(row[0], number)
-        faults += [Fault(file, f"row {number}, {column}", message) for column, message in found]
-        if not found:
-            services.append(from_cells(tuple(row)))
+    return whole(file, ((f"row {n}", row, _faults_of(n, row, seen, today)) for n, row in rows))
+
+
+def whole(file: str, rows: Iterable[tuple[str, Sequence[str], Iterable[Found]]]) -> Roll:
+    """The services in rows: where each stands, its cells, its faults. Raises FaultsFoundError, with 1,000 at most."""
+    faults: list[Fault] = []
+
+    def good() -> Iterator[Cells]:
+        for at, row, found in rows:
+            number = len(faults)
+            faults.extend(Fault(file, where, message) for where, message in found)
+            if len(faults) > MOST_FAULTS:
+                faults[MOST_FAULTS:] = [Fault(file, at, "is the last that was looked at. Mend these faults first.")]
+                return
+            if len(faults) == number:
+                yield tuple(row)
+
+    roll = Roll.of_cells(good())
     if faults:
         raise FaultsFoundError(faults)
-    return tuple(services)
+    return roll
 
 
-def from_cells(written: tuple[str, ...]) -> Service:
+def _read(text: TextIO, file: str, today: dt.date) -> Roll:
+    return checked(spreadsheet.rows(text, file, COLUMNS), file, today)
+
+
+def _faults_of(number: int, row: Sequence[str], seen: dict[str, int], today: dt.date) -> Iterator[Found]:
+    if len(row) != len(COLUMNS):
+        where = spreadsheet.place(number, min(len(row), len(COLUMNS)), COLUMNS)
+        yield where, f"this row has {len(row):,} cells, not {len(COLUMNS)}. Write one for each column and none more."
+        return
+    for column, message in cells.faults_of(dict(zip(COLUMNS, row, strict=True)), today):
+        yield f"row {number}, {column}", message
+    if row[0] in seen:
+        yield f"row {number}, id", f"{row[0]!r} stands in row {seen[row[0]]} too. Each service has an id of its own."
+    seen.setdefault(row[0], number)
+
+
+def from_cells(written: Cells) -> Service:
     """A service from cells that have passed the check."""
-    row = dict(zip(COLUMNS, written, strict=True))
-    return Service(
-        cells=written,
-        categories=cells.parts_of(row["categories"]),
-        phones=parse_phones(row["phones"], row["country"]),
-        messages=parse_messaging(row["messaging"], row["country"]),
-        spans=hours.weekly_spans(row["hours"]),
-        languages=cells.parts_of(row["languages"]),
-        for_nationals=cells.parts_of(row["for_nationals"]),
-        references=tuple(_references(row)),
-    )
+    return Service(written)
 
 
 def dump(services: Iterable[Service]) -> str:
@@ -124,36 +210,6 @@ def dump(services: Iterable[Service]) -> str:
     return "".join(lines(service.cells for service in services))
 
 
-class _Line:
-    """A file to `csv` that hands back each line."""
-
-    @staticmethod
-    def write(line: str) -> str:
-        return line
-
-
-def lines(rows: Iterable[tuple[str, ...]]) -> Iterable[str]:
+def lines(rows: Iterable[Cells]) -> Iterator[str]:
     """Rows of cells as `dump` writes them, line by line, whether or not they would pass today's check."""
-    writer: Any = csv.writer(_Line(), lineterminator="\n")
-    yield writer.writerow(COLUMNS)
-    for row in rows:
-        yield writer.writerow([_exported(cell) for cell in row])
-
-
-# A cell that begins so is a formula to a spreadsheet. One apostrophe keeps it text; reading takes exactly one away.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def _exported(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip("'").startswith(_FORMULA) else cell
-
-
-def _imported(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA) else cell
-
-
-def _references(row: dict[str, str]) -> Iterable[Reference]:
-    dates = row["source_date"].split(" | ")
-    for source, date in zip(row["source"].split(" | "), dates, strict=True):
-        if found := cells.EACH_SOURCE.match(source):
-            yield Reference(found["title"], found["url"], date)
+    return spreadsheet.lines(COLUMNS, rows)

@@ -16,6 +16,19 @@ class HoursError(ValueError):
     """What is wrong with opening hours and what would be right, in words."""
 
 
+def parse(text: str) -> OpeningHours | None:
+    """The hours in a cell, None where it is empty. Raises HoursError."""
+    if not text.strip():
+        return None
+    try:
+        return OpeningHours(text)
+    except ParserError as error:
+        at = str(error).splitlines()[0].rpartition(":")[2].strip()
+        raise HoursError(
+            f"{text!r} is no opening_hours (at character {at}). Write Mo-Fr 08:00-17:00, or 24/7 for day and night."
+        ) from None
+
+
 @functools.lru_cache(maxsize=10_000)
 def weekly_spans(text: str) -> Spans | None:
     """Half-open spans in minutes from Monday 00:00, local time: (0, 10080) is day and night.
@@ -23,15 +36,9 @@ def weekly_spans(text: str) -> Spans | None:
     None where the text is empty, where no single week can stand for all, or where only the service knows ("by
     appointment"). Raises HoursError on bad syntax.
     """
-    if not text.strip():
+    hours = parse(text)
+    if hours is None:
         return None
-    try:
-        hours = OpeningHours(text)
-    except ParserError as error:
-        at = str(error).splitlines()[0].rpartition(":")[2].strip()
-        raise HoursError(
-            f"{text!r} is no opening_hours (at character {at}). Write Mo-Fr 08:00-17:00, or 24/7 for day and night."
-        ) from None
     first = _week(hours, _MONDAYS[0])
     return first if all(_week(hours, monday) == first for monday in _MONDAYS[1:]) else None
 

@@ -9,13 +9,13 @@ import datetime as dt
 import json
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from pwa.domain import cells, hours, hsds_week, phones
-from pwa.domain.directory import COLUMNS, Service, from_cells
+from pwa.domain.directory import COLUMNS, Cells, Found, Roll, Service, refuse_large, whole
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.domain.hsds_fields import CHANNEL, COLUMN, KIND, TEXTS, Entry, Reading, Row
 
@@ -26,12 +26,23 @@ _URI = re.compile(r"https?://[A-Za-z0-9._~%-]+(:\d+)?([/?#][^\s\"<>\\^`{|}\[\]]*
 
 def dump(services: Iterable[Service]) -> str:
     """The services as HSDS JSON: reading it back gives the same services."""
-    written = [_written(dict(zip(COLUMNS, service.cells, strict=True))) for service in services]
-    return json.dumps(written, ensure_ascii=False, indent=1) + "\n"
+    return "".join(lines(services))
 
 
-def read(path: Path, today: dt.date) -> tuple[Service, ...]:
+def lines(services: Iterable[Service]) -> Iterator[str]:
+    """The services as `dump` writes them, one after the other."""
+    before = "[\n"
+    for service in services:
+        made = _written(dict(zip(COLUMNS, service.cells, strict=True)))
+        # Indented as in a list, without its brackets.
+        yield before + json.dumps([made], ensure_ascii=False, indent=1)[2:-2]
+        before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
+
+
+def read(path: Path, today: dt.date) -> Roll:
     """The services of an HSDS file. Raises FaultsFoundError with every fault: file, path in it, what would be right."""
+    refuse_large(path)
     try:
         return parse(path.read_bytes().decode("utf-8-sig"), path.name, today)
     except UnicodeDecodeError as error:
@@ -39,14 +50,19 @@ def read(path: Path, today: dt.date) -> tuple[Service, ...]:
         raise FaultsFoundError([Fault(path.name, "file", message)]) from None
 
 
-def parse(text: str, file: str, today: dt.date) -> tuple[Service, ...]:
+def parse(text: str, file: str, today: dt.date) -> Roll:
     """The services in HSDS text: a list of services, or a page of them as an API gives it. Raises FaultsFoundError."""
-    faults: list[Fault] = []
-    services: list[Service] = []
+    return whole(file, _rows(_decoded(text, file), today))
+
+
+def _rows(entries: list[Any], today: dt.date) -> Iterator[tuple[str, Cells, list[Found]]]:
     seen: dict[str, int] = {}
-    for number, entry in enumerate(_decoded(text, file)):
+    for number in range(len(entries)):
+        # Taken out: the entries of a large file weigh ten times what is made of them.
+        entry, entries[number] = entries[number], None
+        at = f"services[{number}]"
         if not isinstance(entry, dict):
-            faults.append(Fault(file, f"services[{number}]", "must be an object, one service of HSDS."))
+            yield at, (), [(at, "must be an object, one service of HSDS.")]
             continue
         reading = Reading(entry)
         row = _row(reading)
@@ -54,13 +70,8 @@ def parse(text: str, file: str, today: dt.date) -> tuple[Service, ...]:
         if row["id"] in seen:
             first = f"{row['id']!r} is the id of services[{seen[row['id']]}] too. Each service has one of its own."
             found.append((reading.place("id"), first))
-        seen.setdefault(row["id"] or f"services[{number}]", number)
-        faults += [Fault(file, f"services[{number}].{where}", message) for where, message in found]
-        if not found:
-            services.append(from_cells(tuple(row.values())))
-    if faults:
-        raise FaultsFoundError(faults)
-    return tuple(services)
+        seen.setdefault(row["id"] or at, number)
+        yield at, tuple(row.values()), [(f"{at}.{where}", message) for where, message in found]
 
 
 def _decoded(text: str, file: str) -> list[Any]:

@@ -35,9 +35,9 @@ class Pathway:
     later: tuple[Group, ...]
 
 
-def draw(services: Iterable[Service], area: Area, emergency: tuple[str, ...]) -> Pathway:
-    """The pathway of `area` from the services that serve it."""
-    ordered = in_order(services, area)
+def draw(services: Iterable[Service], area: Area, emergency: tuple[str, ...], day: str) -> Pathway:
+    """The pathway of `area` from the services that serve it, as they were on `day` (ISO date)."""
+    ordered = in_order(services, area, day)
     by_id = {service.id: service for service in ordered}
     urgent = tuple(by_id[i] for i in emergency if i in by_id)
     rest = [service for service in ordered if service not in urgent]
@@ -48,9 +48,9 @@ def draw(services: Iterable[Service], area: Area, emergency: tuple[str, ...]) ->
     return Pathway(urgent, **stages)
 
 
-def by_category(services: Iterable[Service], area: Area, emergency: tuple[str, ...]) -> tuple[Group, ...]:
+def by_category(services: Iterable[Service], area: Area, emergency: tuple[str, ...], day: str) -> tuple[Group, ...]:
     """The directory of `area`: each service once, under its first category, emergency numbers left out."""
-    ordered = [s for s in in_order(services, area) if s.id not in emergency]
+    ordered = [s for s in in_order(services, area, day) if s.id not in emergency]
     groups = (Group(c, tuple(s for s in ordered if s.categories[0] == c)) for c in CATEGORIES)
     return tuple(group for group in groups if group.services)
 
@@ -60,11 +60,15 @@ def ambulance_in(services: Iterable[Service]) -> bool:
     return any("health" in service.categories for service in services)
 
 
-def in_order(services: Iterable[Service], area: Area) -> list[Service]:
-    """The area's own services first, those checked last first among them, then by name."""
+def in_order(services: Iterable[Service], area: Area, day: str) -> list[Service]:
+    """Those whose check is old on `day` (ISO date) last. In both parts the area's own first, then by check and name.
+
+    `day` is that of the directory's last change: a page holds no time of its own. The phone, which knows the day, sinks
+    those that have grown old since.
+    """
     by_name = sorted(services, key=lambda s: s["name"].casefold())
     by_check = sorted(by_name, key=lambda s: s.checked_on, reverse=True)
-    return sorted(by_check, key=lambda s: s["province"] != area.code)
+    return sorted(by_check, key=lambda s: (s.is_old(day), s["province"] != area.code))
 
 
 def cross_faults(library: Library, services: Iterable[Service]) -> list[Fault]:

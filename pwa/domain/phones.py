@@ -73,7 +73,7 @@ def _phone(entry: str, country: str) -> Phone:
         return Phone(shown, phonenumbers.format_number(valid, phonenumbers.PhoneNumberFormat.E164), note, abroad=True)
     # Short codes and toll-free lines are outside the number plans that the library knows.
     if not 3 <= len(dial) <= 6 and not _TOLL_FREE.match(dial):
-        _must_be_valid(shown, country)
+        _must_be_whole(shown, dial, _must_be_valid(shown, country), country)
     if len(dial) <= 6 and re.fullmatch(r"1\d\d\D+1\d\d", shown):
         # "117 118" is two codes, and dialling them as one calls nobody.
         raise PhoneError(f"{shown!r} reads like two short codes. Part them by ; or write one code without a space.")
@@ -84,11 +84,24 @@ def _must_be_valid(shown: str, country: str | None) -> phonenumbers.PhoneNumber:
     try:
         number = phonenumbers.parse(shown, country)
     except phonenumbers.NumberParseException as error:
-        raise PhoneError(f"{shown!r} is no telephone number ({error}).") from None
+        raise PhoneError(f"{shown!r} is no telephone number ({error}). Write it as +855 23 997 919.") from None
     if not phonenumbers.is_valid_number(number):
         where = phonenumbers.region_code_for_country_code(number.country_code or 0)
         raise PhoneError(f"{shown!r} fits no number plan of {where}. Check the digits with the service.")
     return number
+
+
+def _must_be_whole(shown: str, dial: str, number: phonenumbers.PhoneNumber, country: str) -> None:
+    """A spreadsheet reads a number as an amount: it takes the noughts before it, and the +."""
+    inside = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    rest = phonenumbers.national_significant_number(number)
+    without_nought = dial == rest and dial != re.sub(r"[^0-9]", "", inside)
+    code = str(number.country_code)
+    without_plus = dial == f"{code}{rest}" and phonenumbers.ndd_prefix_for_region(country, True) != code
+    if without_nought or without_plus:
+        abroad = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        lost = "leading 0" if without_nought else "+"
+        raise PhoneError(f"{shown!r} has lost its {lost}, as in a spreadsheet. Write {inside} or {abroad}.")
 
 
 def _message(entry: str, country: str) -> Message:

@@ -20,7 +20,8 @@ def join(folder: Path, entry: str) -> str:
     """The module `entry` of `folder` and all that it imports, as one script. Raises ScriptError."""
     done: dict[str, str] = {}
     _add(folder, entry, done, ())
-    return '"use strict";\n' + "\n".join(done.values())
+    # In a block of its own: a page carries two of these, and both may hold the same module.
+    return '"use strict";\n{\n' + "\n".join(done.values()) + "\n}"
 
 
 def _add(folder: Path, module: str, done: dict[str, str], waiting: tuple[str, ...]) -> None:

@@ -64,10 +64,13 @@ def immediate(db: Database) -> Iterator[None]:
     db.execute("begin immediate")
     try:
         yield
+        db.execute("commit")
     except BaseException:
-        db.execute("rollback")
+        # A commit that fails on a full disk may leave the transaction open, and with it the lock on everybody else;
+        # on a failing disk SQLite has rolled back by itself.
+        if db.conn.in_transaction:
+            db.execute("rollback")
         raise
-    db.execute("commit")
 
 
 def _migrate(db: Database, migrations: Migrations) -> None:

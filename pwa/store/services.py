@@ -2,20 +2,24 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlite_utils import Database
 
 from pwa.domain.areas import Area
-from pwa.domain.directory import COLUMNS, Service, from_cells, lines
+from pwa.domain.changes import Changes, Fields
+from pwa.domain.directory import COLUMNS, Cells, Roll, Service, from_cells, lines
+from pwa.store import finding
 from pwa.store.db import immediate
 
 # Only our own column names are put into the text of a statement.
 _SELECT = f"select {', '.join(COLUMNS)} from services"  # noqa: S608
+_AS_TEXT = f"select json_array({', '.join(COLUMNS)}) from services order by id"  # noqa: S608
+_INSERT = f"insert into services ({', '.join(COLUMNS)}) values ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
+# Never "insert or replace": it would change the number of the row, and no trigger would hear of the old one.
+_UPDATE = f"update services set {', '.join(f'{c} = ?' for c in COLUMNS[1:])} where id = ?"  # noqa: S608
 _CHECKED, _STATUS = COLUMNS.index("checked_on"), COLUMNS.index("status")
-
-Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -27,74 +31,85 @@ class Difference:
     """
 
     added: tuple[str, ...] = ()
-    changed: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    changed: Mapping[str, Fields] = field(default_factory=dict)
     closed: tuple[str, ...] = ()
-    kept: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    kept: Mapping[str, Fields] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     same: int = 0
     absent: int = 0
 
+    @property
+    def nothing(self) -> bool:
+        """Whether all stays as it is."""
+        return not (self.added or self.changed or self.closed or self.removed)
 
-def replace_all(db: Database, services: Iterable[Service], today: dt.date) -> None:
+
+def _whatever(told: Difference) -> None:
+    """Every difference is allowed."""
+
+
+def replace_all(db: Database, services: Iterable[Service], today: dt.date) -> Difference:
     """Put these services in place of all, in one transaction; nothing is written where they are the same."""
-    services = sorted(services, key=lambda s: s.id)
-    version = _named(service.cells for service in services)
-    with immediate(db):
-        if version == _release(db, "version"):
-            return
-        db.execute("delete from services")
-        _write(db, "insert", (service.cells for service in services))
-        _released(db, version, today)
-    _settle(db)
+    return merge(db, services, today, replace=True)
 
 
-def merge(db: Database, services: Sequence[Service], today: dt.date) -> Difference:
+def merge(
+    db: Database,
+    services: Iterable[Service],
+    today: dt.date,
+    replace: bool = False,
+    allow: Callable[[Difference], None] = _whatever,
+) -> Difference:
     """Put these services beside and over those that are stored, in one transaction, and tell what that changed.
 
-    One that is stored stays where it was checked later than the row that would replace it.
+    One that is stored stays where it was checked later than the row that would replace it; where `replace`, what is
+    stored counts for nothing. `allow` is asked before anything is written, and raises where it must not be.
     """
+    roll = Roll.of(services)
     with immediate(db):
-        told = difference(db, services)
-        new = {*told.added, *told.changed, *told.closed}
-        if not new:
+        told = difference(db, roll, replace)
+        allow(told)
+        if told.nothing and (version(db) or not replace):
             return told
-        _write(db, "insert or replace", (service.cells for service in services if service.id in new))
-        _released(db, _named(db.execute(f"{_SELECT} order by id")), today)
-    _settle(db)
+        _write(db, roll, told)
+        finding.refresh(db)
+        _released(db, today)
+    # A copy of the one file is then a copy of the directory.
+    db.execute("pragma wal_checkpoint(truncate)")
     return told
 
 
-def _write(db: Database, verb: str, rows: Iterable[Cells]) -> None:
-    marks = ", ".join("?" * len(COLUMNS))
-    db.conn.executemany(f"{verb} into services values ({marks})", rows)
+def _write(db: Database, roll: Roll, told: Difference) -> None:
+    db.conn.executemany("delete from services where id = ?", ((id,) for id in told.removed))
+    added = set(told.added)
+    changed = {*told.changed, *told.closed} - added
+    db.conn.executemany(_INSERT, (roll.cells(n) for n, id in enumerate(roll.ids) if id in added))
+    rows = (roll.cells(n) for n, id in enumerate(roll.ids) if id in changed)
+    db.conn.executemany(_UPDATE, ((*cells[1:], cells[0]) for cells in rows))
 
 
-def _named(rows: Iterable[Cells]) -> str:
-    """The version of a directory: a hash of its rows in the order of their ids."""
+def _released(db: Database, today: dt.date) -> None:
+    # The version is a hash of all rows in the order of their ids: the same directory has the same everywhere.
     digest = hashlib.sha256()
-    for line in lines(rows):
-        digest.update(line.encode())
-    return digest.hexdigest()[:16]
-
-
-def _released(db: Database, version: str, today: dt.date) -> None:
-    for name, value in (("version", version), ("changed_on", today.isoformat())):
+    for (row,) in db.execute(_AS_TEXT):
+        digest.update(row.encode())
+    for name, value in (("version", digest.hexdigest()[:16]), ("changed_on", today.isoformat())):
         db.execute("insert or replace into release values (?, ?)", [name, value])
-
-
-def _settle(db: Database) -> None:
-    # A copy of the one file is then a copy of the directory.
-    db.execute("pragma wal_checkpoint(truncate)")
 
 
 def everything(db: Database) -> tuple[Service, ...]:
     return tuple(map(from_cells, db.execute(f"{_SELECT} order by id").fetchall()))
 
 
-def written(db: Database, ids: Sequence[str] | None = None) -> str:
-    """What is stored (or those `ids` of it), as CSV text, unread: an older release may have let in what we refuse."""
+def stored(db: Database, ids: Sequence[str] | None = None) -> Iterator[Cells]:
+    """The cells stored (or those of `ids`), unread, in the order of ids: an older release may have let in a fault."""
     where = "" if ids is None else f"where id in ({', '.join('?' * len(ids))})"
-    return "".join(lines(db.execute(f"{_SELECT} {where} order by id", ids)))
+    return iter(db.execute(f"{_SELECT} {where} order by id", ids))
+
+
+def written(db: Database) -> Iterator[str]:
+    """What is stored as CSV, line by line, unread."""
+    return lines(stored(db))
 
 
 def serving(db: Database, area: Area) -> tuple[Service, ...]:
@@ -136,36 +151,36 @@ def changed_on(db: Database) -> str:
 
 def difference(db: Database, services: Iterable[Service], replace: bool = False) -> Difference:
     """What `merge` would change, or `replace_all` where `replace`."""
-    new = {service.id: service.cells for service in services}
-    changed: dict[str, dict[str, tuple[str, str]]] = {}
-    kept: dict[str, dict[str, tuple[str, str]]] = {}
-    absent, closed, known = [], [], set()
-    for old in db.execute(f"{_SELECT} order by id"):
-        id = old[0]
-        row = new.get(id)
-        if row is None:
-            absent.append(id)
+    roll = Roll.of(services)
+    left = {id: number for number, id in enumerate(roll.ids)}
+    changed, kept = Changes(), Changes()
+    absent, closed, same = [], [], 0
+    for old in stored(db):
+        number = left.pop(old[0], None)
+        if number is None:
+            absent.append(old[0])
             continue
-        known.add(id)
+        row = roll.cells(number)
         if old == row:
+            same += 1
             continue
         differs = {c: (was, now) for c, was, now in zip(COLUMNS, old, row, strict=True) if was != now}
         if not replace and old[_CHECKED] > row[_CHECKED]:
-            kept[id] = differs
+            kept.add(old[0], differs)
             continue
         if differs.get("status") == ("open", "closed"):
-            closed.append(id)
+            closed.append(old[0])
             del differs["status"]
         if differs:
-            changed[id] = differs
-    added = sorted(new.keys() - known)
+            changed.add(old[0], differs)
+    closed += [id for id, number in left.items() if roll.cells(number)[_STATUS] == "closed"]
     return Difference(
-        added=tuple(added),
+        added=tuple(sorted(left)),
         changed=changed,
-        closed=tuple(sorted([*closed, *(id for id in added if new[id][_STATUS] == "closed")])),
+        closed=tuple(sorted(closed)),
         kept=kept,
         removed=tuple(absent) if replace else (),
-        same=len(known) - len({*changed, *closed, *kept}),
+        same=same,
         absent=0 if replace else len(absent),
     )
 

@@ -22,7 +22,7 @@ def page(lang: str, area: str, country: str) -> tuple[str, dict[str, Any]]:
     here, there = (services.in_country(house().db, code) for code in (place.country, home))
     if not atlas.get(country):
         # Without a time zone nobody can say what is open now; the hours stay as they are written.
-        there = tuple(replace(service, spans=None) for service in there)
+        there = tuple(replace(service, time_known=False) for service in there)
     pair = abroad.pair(here, place, there, home, library.emergency(country))
     shown = [*pair.consulates, *pair.for_her, *(c.service for c in (*pair.reached, *pair.inside)), *pair.silent]
     return "abroad/page.html", {

@@ -21,9 +21,9 @@ MOST_ON_CARD = 5
 def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     place = area_or_404(area)
     atlas, library = house().atlas, house().library
-    found = services.serving(house().db, place)
+    found, day = services.serving(house().db, place), services.changed_on(house().db)
     urgent = library.emergency(place.slug, place.country.lower())
-    drawn = pathway.draw(found, place, urgent)
+    drawn = pathway.draw(found, place, urgent, day)
     joined = atlas.get(place.merged_into.lower()) if place.merged_into else None
     return "paper/page.html", {
         "sheet": "paper",
@@ -34,17 +34,17 @@ def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
         "rule": library.rule(lang, place.slug, place.country.lower()),
         "pathway": drawn,
         "ambulance": pathway.ambulance_in(drawn.emergency),
-        "groups": pathway.by_category(found, place, urgent),
-        "helplines": helplines(found, place, urgent),
-        "changed_on": services.changed_on(house().db),
+        "groups": pathway.by_category(found, place, urgent, day),
+        "helplines": helplines(found, place, urgent, day),
+        "changed_on": day,
         "texts": library.page(lang, "pages/paper"),
         "card": library.page(lang, "pages/pocket"),
         "address": house().config.origin + url_for("refer.page", lang=lang, area=place.slug),
     }
 
 
-def helplines(found: tuple[Service, ...], place: Area, urgent: tuple[str, ...]) -> list[Service]:
+def helplines(found: tuple[Service, ...], place: Area, urgent: tuple[str, ...], day: str) -> list[Service]:
     """The few numbers of the card: helplines first, then others that a woman far from home can call."""
-    callable_ones = [s for s in pathway.in_order(found, place) if s.phones and s.id not in urgent]
+    callable_ones = [s for s in pathway.in_order(found, place, day) if s.phones and s.id not in urgent]
     wanted = [s for kind in ON_CARD for s in callable_ones if kind in s.categories]
     return list(dict.fromkeys(wanted))[:MOST_ON_CARD]

@@ -1,6 +1,7 @@
 """Where she can be helped here: areas, the referral pathway of one, its directory."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint, abort
@@ -49,7 +50,8 @@ def country(lang: str, country: str) -> tuple[str, dict[str, Any]]:
 def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     place = area_or_404(area)
     found = services.serving(house().db, place)
-    drawn = pathway.draw(found, place, house().library.emergency(place.slug, place.country.lower()))
+    urgent = house().library.emergency(place.slug, place.country.lower())
+    drawn = pathway.draw(found, place, urgent, services.changed_on(house().db))
     clock = house().library.page(lang, "pages/clock")
     return "refer/page.html", {"pathway": drawn, "clock": clock, **_about(lang, place, found)}
 
@@ -63,7 +65,7 @@ def directory(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     listed = [service for service in found if service.id not in urgent]
     return "refer/directory.html", {
         "emergency": [by_id[i] for i in urgent if i in by_id],
-        "groups": pathway.by_category(found, place, urgent),
+        "groups": pathway.by_category(found, place, urgent, services.changed_on(house().db)),
         "kinds": [kind for kind in CATEGORIES if any(kind in service.categories for service in listed)],
         "spoken": sorted({code for service in listed for code in service.languages}),
         **_about(lang, place, found),
@@ -98,6 +100,7 @@ def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]
     atlas, library = house().atlas, house().library
     joined = atlas.get(place.merged_into.lower()) if place.merged_into else None
     urgent = library.emergency(place.slug, place.country.lower())
+    day = services.changed_on(house().db)
     dates = sorted(r.date.removeprefix("c. ") for s in found for r in s.references if r.date != "undated")
     return {
         "area": place,
@@ -110,7 +113,9 @@ def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]
         "listed": sum(service.id not in urgent for service in found),
         "own": sum(service["province"] == place.code for service in found),
         "checked": sum(bool(service.checked_on) for service in found),
-        "changed_on": services.changed_on(house().db),
+        "checks": sorted(Counter(service.checked_on for service in found).items()),
+        "out_of_date": sum(service.is_old(day) for service in found),
+        "changed_on": day,
         "oldest": dates[0][:4] if dates else "",
         "newest": dates[-1][:4] if dates else "",
     }

@@ -1,10 +1,13 @@
 import { start as aloud } from "./aloud.js";
 import { start as answers } from "./answers.js";
+import { start as ask } from "./ask.js";
 import { start as checklist } from "./checklist.js";
 import { start as comfort } from "./comfort.js";
+import { start as daily } from "./daily.js";
 import { start as entry } from "./entry.js";
 import { start as filter } from "./filter.js";
 import { start as find } from "./find.js";
+import { start as flag } from "./flag.js";
 import { start as fresh } from "./fresh.js";
 import { start as install } from "./install.js";
 import { start as keep } from "./keep.js";
@@ -23,8 +26,8 @@ import { start as wipe } from "./wipe.js";
 // Leave comes first: it must work even where something after it fails. Answers bring a scene to light before the lesson
 // puts the focus on it.
 const behaviours = [
-  leave, comfort, entry, menu, place, answers, lesson, aloud, progress, checklist, print, open, fresh, filter, find,
-  large, urgent, paper, install, wipe, keep,
+  leave, comfort, entry, menu, place, answers, lesson, aloud, progress, checklist, print, open, fresh, filter, find, ask,
+  large, urgent, paper, install, wipe, keep, flag, daily,
 ];
 for (const behaviour of behaviours) {
   try {

@@ -13,7 +13,8 @@ export function start(root) {
   for (const button of root.querySelectorAll("[data-show]")) button.hidden = false;
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-show]");
-    if (!button) return;
+    // After a search the page holds another dialog, which has its own listener.
+    if (!button || !dialog.isConnected) return;
     number.textContent = button.dataset.show;
     copied.hidden = true;
     dialog.showModal();

@@ -1,0 +1,26 @@
+"""What the keys of the desk are called on screen, in the reader's language."""
+
+from flask_babel import lazy_gettext as _
+
+ROLES = {"administrator": _("Administrator"), "coordinator": _("Coordinator")}
+WARNINGS = {
+    "copied": _("A copy of one of your passkeys was noticed. Remove that passkey, and add a new one."),
+    "one-passkey": _("You have one passkey only. If you lose it, you are locked out. Add a second one."),
+    "one-administrator": _(
+        "You are the only administrator. If you are away, nobody can let others in. Invite another one."
+    ),
+}
+FAULTS = {
+    "administrators-only": _("Only an administrator may do this."),
+    "cooldown": _("You came back by a new link. For 24 hours after that you cannot give access to others."),
+    "label": _("Write 1 to 40 letters that can be seen."),
+    "label-taken": _("That label is in use. Choose another."),
+    "last-administrator": _("This is the only administrator. Make another one first."),
+    "last-passkey": _("This is your only passkey. Add another one first."),
+    "no-areas": _("A coordinator needs one area at least."),
+    "no-such-area": _("No such area is offered here, or the name fits several:"),
+    "not-fresh": _("Show your passkey again first."),
+    "too-many-passkeys": _("Ten passkeys are enough. Remove one first."),
+}
+# What is refused for who asks, not for what was written.
+FORBIDDEN = {"administrators-only", "cooldown", "not-fresh"}

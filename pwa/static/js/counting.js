@@ -1,0 +1,3 @@
+import { start as count } from "./count.js";
+
+count(document);

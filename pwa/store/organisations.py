@@ -1,0 +1,134 @@
+"""Organisations that count, the codes that enrol their phones, and the tokens that those phones hold."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from pwa.store.db import immediate
+from pwa.store.orderless import anew
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """One organisation. `areas` are slugs, in order. `phones` is how many hold a token: enrolled, not seen."""
+
+    id: str
+    name: str
+    areas: tuple[str, ...]
+    phones: int
+
+
+class TakenError(ValueError):
+    """Another organisation has this name."""
+
+
+def everyone(db: Database) -> tuple[Organisation, ...]:
+    """All organisations, by name."""
+    rows = db.execute("select id, name from organisations order by name").fetchall()
+    return tuple(Organisation(id, name, areas_of(db, id), _phones(db, id)) for id, name in rows)
+
+
+def named(db: Database, name: str) -> Organisation | None:
+    return next((one for one in everyone(db) if one.name == name), None)
+
+
+def areas_of(db: Database, organisation: str) -> tuple[str, ...]:
+    rows = db.execute("select area from serves where organisation = ? order by area", [organisation])
+    return tuple(area for (area,) in rows.fetchall())
+
+
+def add(db: Database, id: str, name: str, areas: Sequence[str]) -> None:
+    """Raises TakenError."""
+    with immediate(db):
+        _free(db, name)
+        db.execute("insert into organisations values (?, ?)", [id, name])
+        _serve(db, id, areas)
+
+
+def rename(db: Database, id: str, name: str) -> None:
+    """Raises TakenError."""
+    with immediate(db):
+        _free(db, name)
+        db.execute("update organisations set name = ? where id = ?", [name, id])
+
+
+def move(db: Database, id: str, areas: Sequence[str]) -> None:
+    """Give an organisation other areas. What its phones still hold for an old one counts for the first of the new."""
+    with immediate(db):
+        db.execute("delete from serves where organisation = ?", [id])
+        _serve(db, id, areas)
+
+
+def offer(db: Database, id: str, code: str, expires: int, uses: int) -> None:
+    """Let `uses` phones enrol with `code` until `expires` (seconds since 1970). A code offered before is void."""
+    with immediate(db):
+        db.execute("delete from codes where organisation = ?", [id])
+        db.execute("insert into codes values (?, ?, ?, ?)", [_digest(code), id, expires, uses])
+        anew(db, "codes")
+
+
+def enrol(db: Database, code: str, token: str, now: int) -> str | None:
+    """Give one phone a token for a code that is still good; the organisation's id, or None. Spent codes go."""
+    with immediate(db):
+        _forget(db, now)
+        row = db.execute("select organisation from codes where code = ?", [_digest(code)]).fetchone()
+        if not row:
+            return None
+        db.execute("update codes set uses = uses - 1 where code = ?", [_digest(code)])
+        db.execute("delete from codes where uses < 1")
+        anew(db, "codes")
+        db.execute("insert into phones values (?, ?)", [_digest(token), row[0]])
+        anew(db, "phones")
+    return str(row[0])
+
+
+def forget_codes(db: Database, now: int) -> None:
+    """Codes whose time is over go from the file, which is not touched where there are none."""
+    with immediate(db):
+        _forget(db, now)
+
+
+def revoke(db: Database, id: str) -> int:
+    """Take the tokens of all phones of an organisation, and its code; how many phones there were."""
+    with immediate(db):
+        phones = _phones(db, id)
+        db.execute("delete from phones where organisation = ?", [id])
+        db.execute("delete from codes where organisation = ?", [id])
+        anew(db, "phones")
+        anew(db, "codes")
+    return phones
+
+
+def of_token(db: Database, token: str) -> str | None:
+    """The id of the organisation whose phone holds this token."""
+    row = db.execute("select organisation from phones where token = ?", [_digest(token)]).fetchone()
+    return str(row[0]) if row else None
+
+
+def sent(db: Database, quarter: str) -> dict[str, int]:
+    """How many batches each organisation's phones sent in a quarter ("2026-Q4"), with or without counts in them."""
+    return dict(db.execute("select organisation, batches from sent where quarter = ?", [quarter]).fetchall())
+
+
+def _forget(db: Database, now: int) -> None:
+    if db.execute("delete from codes where expires <= ?", [now]).rowcount:
+        anew(db, "codes")
+
+
+def _phones(db: Database, id: str) -> int:
+    return int(db.execute("select count(*) from phones where organisation = ?", [id]).fetchone()[0])
+
+
+def _free(db: Database, name: str) -> None:
+    if db.execute("select 1 from organisations where name = ?", [name]).fetchone():
+        raise TakenError(name)
+
+
+def _serve(db: Database, id: str, areas: Sequence[str]) -> None:
+    db.conn.executemany("insert into serves values (?, ?)", [(id, area) for area in areas])
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()

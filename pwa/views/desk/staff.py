@@ -1,0 +1,146 @@
+"""The people of the desk: invite, change, let back in, put out. For administrators."""
+
+from flask import Response, abort, request
+
+from pwa.desk_web import administrator, desk_room, done, drop, give_for_a_moment, now, refusal, show
+from pwa.domain import staff
+from pwa.domain.areas import plain
+from pwa.store import access, people
+from pwa.store.people import NotAllowedError
+from pwa.web import house
+
+room = desk_room("desk_people", __name__)
+PAGE = "desk_people.page"
+# Carries a new link to the one page that shows it.
+LINK = "__Host-desk-link"
+
+
+class _NoAreaError(ValueError):
+    """Words that are no area's name or code. Its one argument are the words."""
+
+
+@room.get("/desk/people/")
+def page() -> Response:
+    administrator()
+    return _page()
+
+
+@room.post("/desk/people/invite")
+def invite() -> Response:
+    mine = _fresh()
+    try:
+        label = staff.label(request.form.get("label", ""))
+        secret = access.invite(house().db, mine, label, _role(), _areas(), now())
+    except staff.LabelError:
+        return _page("label")
+    except _NoAreaError as error:
+        return _page("no-such-area", error.args[0])
+    except NotAllowedError as error:
+        return _page(error.args[0])
+    return _with_link(secret)
+
+
+@room.get("/desk/people/invited/")
+def invited() -> Response:
+    """The link of an invitation, once: then it is nowhere but with the one who was shown it."""
+    administrator()
+    secret = request.cookies.get(LINK, "")
+    link = f"{house().config.origin}/desk/invitation/#{secret}" if secret else ""
+    answer = show("invited", link=link)
+    drop(answer, LINK)
+    return answer
+
+
+@room.post("/desk/invitations/<id>/withdraw")
+def withdraw(id: str) -> Response:
+    mine = administrator().person.id
+    try:
+        key = bytes.fromhex(id)
+    except ValueError:
+        abort(404)
+    if not access.withdraw(house().db, mine, key):
+        abort(404)
+    return done(PAGE)
+
+
+@room.post("/desk/people/<id>/role")
+def change(id: str) -> Response:
+    mine = _fresh()
+    try:
+        access.change_role(house().db, mine, id, _role(), _areas(), now())
+    except _NoAreaError as error:
+        return _page("no-such-area", error.args[0])
+    except NotAllowedError as error:
+        return _page(error.args[0])
+    except KeyError:
+        abort(404)
+    return done(PAGE)
+
+
+@room.post("/desk/people/<id>/back")
+def back(id: str) -> Response:
+    """Invite one who has lost her passkeys, or was out."""
+    mine = _fresh()
+    try:
+        secret = access.invite_back(house().db, mine, id, now())
+    except NotAllowedError as error:
+        return _page(error.args[0])
+    except KeyError:
+        abort(404)
+    return _with_link(secret)
+
+
+@room.post("/desk/people/<id>/revoke")
+def revoke(id: str) -> Response:
+    mine = administrator().person.id
+    try:
+        access.revoke(house().db, mine, id, now())
+    except NotAllowedError as error:
+        return refusal(error.args[0])
+    except KeyError:
+        abort(404)
+    return done(PAGE)
+
+
+def _fresh() -> str:
+    """The id of an administrator who has just shown a passkey; else 403."""
+    found = administrator()
+    return found.person.id if found.is_fresh else abort(refusal("not-fresh"))
+
+
+def _page(fault: str = "", detail: str = "") -> Response:
+    db = house().db
+    status = (403 if fault in ("cooldown", "administrators-only") else 409) if fault else 200
+    listed = [(who, people.credentials(db, who.id)) for who in people.everyone(db)]
+    waiting = [(each, max(1, (each.expires - now()) // 3600)) for each in access.invitations(db, now())]
+    return show(
+        "people", status, listed=listed, waiting=waiting, fault=fault, detail=detail, given=request.form, now=now()
+    )
+
+
+def _with_link(secret: str) -> Response:
+    answer = done("desk_people.invited")
+    give_for_a_moment(answer, LINK, secret)
+    return answer
+
+
+def _role() -> str:
+    role = request.form.get("role", "")
+    return role if role in staff.ROLES else abort(400)
+
+
+def _areas() -> list[str]:
+    """The areas that are written in the form, by name or code, apart by a comma. Raises _NoAreaError."""
+    return [_area(words) for words in request.form.get("areas", "").split(",") if words.strip()]
+
+
+def _area(words: str) -> str:
+    called = plain(" ".join(words.split()))
+    found = [
+        area
+        for area in house().atlas.areas.values()
+        if called in map(plain, (area.slug, area.name, area.local, *area.also))
+    ]
+    if len(found) != 1:
+        raise _NoAreaError(words.strip())
+    return found[0].slug
