@@ -29,7 +29,8 @@ TODAY = dt.datetime.now(dt.UTC).date()
 SECONDS, MEGABYTES = 60, 500
 HERE = "KH-12"
 OWN = 20
-PAGES = ("/en/kh-12/", "/en/kh-12/directory/", "/en/kh-12/pack.json", "/en/areas/kh/")
+# Of one area. What lists areas weighs each of them, and so costs what the country has: bench/weights.py.
+PAGES = ("/en/kh-12/", "/en/kh-12/directory/", "/en/kh-12/print/")
 KINDS = ("legal", "psychosocial;hotline", "health", "training;economic", "migrant_resource", "police")
 # Nearly each its own, as nothing that is worked out once for all of a kind may make the figures look better.
 TIMES = ("", "24/7", "Mo-Fr {0:02}:{1:02}-17:{2:02}", "Mo-Fr 08:00-12:00,13:00-1{0}:{1:02}; Sa 08:{2:02}-12:00")
@@ -53,8 +54,8 @@ def generated(number: int, note: str = "") -> Iterator[dict[str, str]]:
             "phones": f"+855 23 9{n % 100:02} {n // 100 % 1000:03}; 023 99{n % 10} {n // 10 % 1000:03} [office]",
             "messaging": f"telegram +855 12 {n % 1000:03} {n // 1000 % 1000:03}", "email": f"desk{n}@example.org",
             "url": f"https://example.org/{n}", "hours": times, "languages": "km;en",
-            "interpreter": "unknown", "cost": "free", "for_whom": f"Migrant workers{note}", "asks_for_papers": "unknown",
-            "may_report": "unknown", "access": "unknown", "status": "open",
+            "interpreter": "unknown", "cost": "free", "for_whom": f"Migrant workers{note}",
+            "asks_for_papers": "unknown", "may_report": "unknown", "access": "unknown", "status": "open",
             "source": f"A list <https://example.org/list/{n}>", "source_date": "2026",
         }  # fmt: skip
 

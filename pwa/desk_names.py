@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 
 ROLES = {"administrator": _("Administrator"), "coordinator": _("Coordinator")}
 WARNINGS = {
-    "copied": _("A copy of one of your passkeys was noticed. Remove that passkey, and add a new one."),
+    "copied": _("A copy of one of your passkeys was noticed. Add a new one, then remove that one."),
     "one-passkey": _("You have one passkey only. If you lose it, you are locked out. Add a second one."),
     "one-administrator": _(
         "You are the only administrator. If you are away, nobody can let others in. Invite another one."

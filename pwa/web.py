@@ -21,6 +21,7 @@ from pwa.press import Press, Sheet
 from pwa.sealing import Lock
 from pwa.store import services
 from pwa.store.db import open_content, open_counts
+from pwa.store.till import Till
 
 View = Callable[..., Any]
 
@@ -40,6 +41,7 @@ class House:
     press: Press = field(default_factory=Press)
     batch_limit: Limit = field(default_factory=lambda: Limit(60, 3600))
     code_limit: Limit = field(default_factory=lambda: Limit(30, 60))
+    till: Till = field(default_factory=Till)
     _threads: threading.local = field(default_factory=threading.local)
 
     @property

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.desk import OURS, Desk, Visitor
+from tests.pages import page
 from tests.refusals import assert_refused
 
 BODIES: dict[str, bytes] = {
@@ -142,14 +143,18 @@ def test_a_page_of_the_desk_brings_no_worker_no_tabs_and_no_readers_script(desk:
     assert "app-" not in page and "manifest" not in page and 'class="tabs"' not in page
 
 
+def test_without_scripts_a_page_says_that_passkeys_need_them(desk: Desk) -> None:
+    for path in ("/desk/", "/desk/invitation/"):
+        assert "<noscript>" in Visitor(desk).get(path).text
+
+
 def test_the_cookie_is_out_of_reach_and_its_value_is_kept_nowhere(desk: Desk) -> None:
     answer = Visitor(desk).join(desk.invitation())
     cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("__Host-desk="))
     value, *flags = cookie.removeprefix("__Host-desk=").split("; ")
     assert len(value) == 43
     assert sorted(flags) == ["HttpOnly", "Path=/", "SameSite=Strict", "Secure"]
-    stored = b"".join(file.read_bytes() for file in desk.config.data.iterdir())
-    assert value.encode() not in stored
+    assert value.encode() not in _files(desk)
 
 
 def test_a_browser_gets_another_session_at_each_sign_in_and_the_one_before_is_over(desk: Desk) -> None:
@@ -173,6 +178,25 @@ def test_signing_out_ends_the_session_and_clears_cookies_and_nothing_else(desk: 
     assert cookie
     mine.client.set_cookie("__Host-desk", cookie.value)
     assert not mine.is_in
+
+
+@pytest.mark.parametrize("by", ["signing out", "running out", "being put out"])
+def test_when_a_session_is_over_no_file_tells_that_it_was_there(desk: Desk, by: str) -> None:
+    first, mine = desk.somebody(), desk.somebody("Second")
+    ended = next(row[0] for row in desk.rows()["sessions"] if row[1] == desk.id_of("Second"))
+    assert ended in _files(desk)
+    if by == "signing out":
+        mine.sign_out()
+    elif by == "running out":
+        desk.change("update sessions set seen = seen - 1800 where id = ?", ended)
+        Visitor(desk).asked_to_sign_in()
+    else:
+        assert first.post(f"/desk/people/{desk.id_of('Second')}/revoke").status_code == 303
+    assert ended not in _files(desk)
+
+
+def _files(desk: Desk) -> bytes:
+    return b"".join(file.read_bytes() for file in desk.config.data.iterdir())
 
 
 @pytest.mark.parametrize(
@@ -243,6 +267,30 @@ def test_the_passkeys_and_sessions_of_another_are_not_found(desk: Desk) -> None:
             assert answer.status_code == 404, (id, verb)
     assert mine.post("/desk/invitations/00/withdraw").status_code == 404
     assert desk.rows() == before
+
+
+def test_no_room_of_the_desk_is_left_open(desk: Desk) -> None:
+    mine, outside = desk.somebody(), Visitor(desk)
+    before = desk.rows()
+    for rule in desk.app.url_map.iter_rules():
+        path = rule.rule.replace("<id>", "00")
+        if not path.startswith("/desk/"):
+            continue
+        if "POST" in (rule.methods or ()):
+            assert mine.client.post(path, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403, path
+        elif path not in ("/desk/", "/desk/invitation/"):
+            assert outside.get(path).status_code in (403, 404), path
+    assert desk.rows() == before
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/desk/invitation/", "/desk/passkeys/", "/desk/people/"])
+def test_a_page_of_the_desk_is_whole(desk: Desk, path: str) -> None:
+    mine = desk.somebody()
+    desk.invitation("Invited")
+    desk.somebody("Second")
+    page(mine.client, path)
+    if path in ("/desk/", "/desk/invitation/"):
+        page(Visitor(desk).client, path)
 
 
 def test_an_unknown_role_is_refused(desk: Desk) -> None:

@@ -18,7 +18,7 @@ FLOORS = (
         "pwa.store.sessions",
     ),
     ("pwa.store.counts", "pwa.store.access"),
-    ("pwa.sealing", "pwa.enrolment", "pwa.proofs", "pwa.holdings", "pwa.upkeep"),
+    ("pwa.store.till", "pwa.sealing", "pwa.enrolment", "pwa.proofs", "pwa.holdings", "pwa.upkeep"),
     ("pwa.passkeys",),
     ("pwa.guard", "pwa.press", "pwa.names", "pwa.figure_names", "pwa.desk_names"),
     ("pwa.web",),

@@ -91,15 +91,33 @@ def test_no_day_of_a_persons_life_is_kept_once_she_has_signed_out(desk: Desk) ->
     mine = desk.somebody()
     assert mine.sign_in().status_code == 200
     mine.sign_out()
-    # A new question sweeps out the old ones.
-    desk.change("update challenges set expires = 0")
     mine.asked_to_sign_in()
-    desk.change("delete from challenges where expires > ?", 0)
-    assert desk.db.execute("select count(*) from challenges").fetchone()[0] == 0
+    # What was never answered goes with the next question.
+    desk.change("update challenges set expires = expires - 300")
+    mine.asked_to_sign_in()
+    assert desk.db.execute("select count(*) from challenges").fetchone()[0] == 1
     (row,) = desk.rows()["credentials"]
     assert row[6:8] == (people.month(desk.now),) * 2
     times = [cell for rows in desk.rows().values() for row in rows for cell in row if isinstance(cell, int)]
     assert max(times) < 1_000_000
+
+
+def test_a_session_that_was_ended_meanwhile_adds_no_passkey(desk: Desk) -> None:
+    mine, party = desk.somebody(), passkeys.party(desk.config)
+    (session,) = sessions.of(desk.db, desk.id_of("First"), desk.now)
+    options = passkeys.begin_add(desk.db, party, session, b'{"name": "Spare"}', desk.now)
+    body = json.dumps({"name": "Spare", "credential": mine.authenticator.make(options)}).encode()
+    desk.change("delete from sessions")
+    before = desk.rows()
+    with pytest.raises(RefusedError):
+        passkeys.add(desk.db, party, session, body, desk.now)
+    assert desk.rows() == before
+
+
+def test_what_is_longer_than_64_kib_is_not_read() -> None:
+    assert proofs.read(b"{}" + b" " * (64 * 1024 - 2)) == {}
+    with pytest.raises(RefusedError):
+        proofs.read(b"{}" + b" " * (64 * 1024 - 1))
 
 
 def raced(desk: Desk, jobs: Sequence[Callable[[Database], str]]) -> list[str]:

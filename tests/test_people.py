@@ -4,10 +4,7 @@ import re
 import time
 
 import pytest
-from click.testing import CliRunner, Result
 
-from pwa.cli import main
-from pwa.config import NAMES
 from pwa.domain import staff
 from pwa.domain.staff import Person
 from pwa.store import access, people
@@ -258,56 +255,3 @@ def test_an_administrator_checks_who_acts_in_the_same_moment_as_it_is_done(desk:
     desk.change("update people set disabled = 1 where id = ?", first)
     with pytest.raises(NotAllowedError, match="administrators-only"):
         access.invite(desk.db, first, "New", "administrator", (), desk.now)
-
-
-class TestTheCommandLine:
-    @pytest.fixture(autouse=True)
-    def settings(self, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in [*NAMES, "PORT"]:
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("RIGHT_DOOR_DATA", str(desk.config.data))
-
-    def run(self, *arguments: str) -> Result:
-        return CliRunner().invoke(main, ["invite", *arguments])
-
-    def test_it_invites_the_first_administrator(self, desk: Desk) -> None:
-        result = self.run("--administrator")
-        assert result.exit_code == 0
-        origin, secret = result.stdout.strip().split("/desk/invitation/#")
-        assert origin == "http://localhost:8000"
-        mine = Visitor(desk)
-        assert mine.join(secret).status_code == 200
-        assert mine.get("/desk/people/").status_code == 200
-
-    def test_the_link_leads_to_the_configured_origin_or_the_port_of_development(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("PORT", "9000")
-        assert self.run("--administrator").stdout.startswith("http://localhost:9000/desk/")
-        monkeypatch.setenv("RIGHT_DOOR_ORIGIN", "https://door.example.org")
-        monkeypatch.setenv("RIGHT_DOOR_SECRET_KEY", "s" * 32)
-        assert self.run("--administrator", "--label", "Other").stdout.startswith("https://door.example.org/desk/")
-
-    def test_it_lets_back_in_by_label(self, desk: Desk) -> None:
-        desk.somebody("Only one")
-        secret = self.run("--recover", "Only one").stdout.strip().split("#")[1]
-        returned = Visitor(desk)
-        assert returned.join(secret).status_code == 200
-        assert returned.post("/desk/people/invite", label="New", role="administrator").status_code == 403
-
-    @pytest.mark.parametrize(
-        ("arguments", "said"),
-        [
-            ((), "either --administrator or --recover"),
-            (("--administrator", "--recover", "x"), "either --administrator or --recover"),
-            (("--administrator", "--label", "Only one"), "in use"),
-            (("--administrator", "--label", ""), "1 to 40 letters"),
-            (("--recover", "Nobody"), "there is no 'Nobody'. There is 'Only one'."),
-        ],
-    )
-    def test_it_says_what_is_wrong(self, desk: Desk, arguments: tuple[str, ...], said: str) -> None:
-        desk.somebody("Only one")
-        before = desk.rows()
-        result = self.run(*arguments)
-        assert result.exit_code == 1 and said in result.stderr
-        assert desk.rows() == before

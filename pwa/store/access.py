@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from pwa.domain.staff import ADMINISTRATOR, COORDINATOR, Person
 from pwa.store.db import immediate
 from pwa.store.people import NotAllowedError, credentials, person
-from pwa.store.sessions import digest
+from pwa.store.sessions import digest, settle
 
 AT_ONCE = 15 * 60
 IN_TIME = 48 * 60 * 60
@@ -129,6 +129,7 @@ def revoke(db: Database, by: str, id: str, now: int) -> None:
         db.execute("update people set disabled = 1 where id = ?", [id])
         db.execute("delete from credentials where person = ?", [id])
         db.execute("delete from invitations where person = ?1 or invited_by = ?1", [id])
+    settle(db)
 
 
 def warnings(db: Database, who: Person) -> tuple[str, ...]:
@@ -177,17 +178,11 @@ def _may_grant(db: Database, by: str | None, now: int) -> None:
 
 
 def _administrators(db: Database) -> int:
-    return int(
-        db.execute(
-            "select count(*) from people p where role = ? and disabled = 0"
-            " and exists (select 1 from credentials where person = p.id)",
-            [ADMINISTRATOR],
-        ).fetchone()[0]
-    )
+    return int(db.execute("select count(*) from people where role = ? and disabled = 0", [ADMINISTRATOR]).fetchone()[0])
 
 
 def _leaves_an_administrator(db: Database, found: Person) -> None:
-    if found.is_administrator and credentials(db, found.id) and _administrators(db) == 1:
+    if found.is_administrator and _administrators(db) == 1:
         raise NotAllowedError("last-administrator")
 
 

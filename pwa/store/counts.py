@@ -2,7 +2,7 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from sqlite_utils import Database
@@ -51,25 +51,40 @@ def receive(db: Database, token: str, batch: Batch, slots: Sequence[Slot], today
 
     Raises sqlite3.Error where it could not be written; then nothing of it is there.
     """
-    month = this_month(today)
     with immediate(db):
-        organisation = of_token(db, token)
-        if not organisation:
-            return Receipt.STRANGER
-        if before := known(db, batch):
-            return before
-        if any(month_number(slot.made) < month_number(month) - ACCEPTED_MONTHS for slot in slots):
-            return Receipt.TOO_OLD
-        _tally(db, slots, areas_of(db, organisation), today)
-        _flag(db, [slot for slot in slots if slot.kind is Kind.FLAG], month)
-        expires = month_of(month_number(month) + REMEMBERED_MONTHS)
-        orderless.remember(db, orderless.name_of(db, batch.id), _content(batch), expires)
-        db.execute(
-            "insert into sent values (?, ?, 1) on conflict do update set batches = batches + 1",
-            [organisation, quarter_of(month)],
-        )
-        orderless.anew(db, "sent")
+        found = enter(db, token, batch, slots, today)
+        if found is Receipt.COUNTED:
+            tidy(db, slots)
+    return found
+
+
+def enter(db: Database, token: str, batch: Batch, slots: Sequence[Slot], today: dt.date) -> Receipt:
+    """Write a batch inside a transaction, which `tidy` must end."""
+    month = this_month(today)
+    organisation = of_token(db, token)
+    if not organisation:
+        return Receipt.STRANGER
+    if before := known(db, batch):
+        return before
+    if any(month_number(slot.made) < month_number(month) - ACCEPTED_MONTHS for slot in slots):
+        return Receipt.TOO_OLD
+    _tally(db, slots, areas_of(db, organisation), today)
+    _flag(db, slots, month)
+    expires = month_of(month_number(month) + REMEMBERED_MONTHS)
+    orderless.remember(db, orderless.name_of(db, batch.id), _content(batch), expires)
+    db.execute(
+        "insert into sent values (?, ?, 1) on conflict do update set batches = batches + 1",
+        [organisation, quarter_of(month)],
+    )
     return Receipt.COUNTED
+
+
+def tidy(db: Database, slots: Iterable[Slot]) -> None:
+    """Leave no trace of the order in which the batches with these slots were entered."""
+    orderless.anew(db, "tallies")
+    orderless.anew(db, "sent")
+    if any(slot.kind is Kind.FLAG for slot in slots):
+        orderless.anew(db, "flags")
 
 
 def forget(db: Database, today: dt.date) -> None:
@@ -100,19 +115,16 @@ def _tally(db: Database, slots: Sequence[Slot], areas: Sequence[str], today: dt.
                     open_month(slot.month, today, frozen),
                 ],
             )
-    orderless.anew(db, "tallies")
 
 
 def _flag(db: Database, slots: Sequence[Slot], month: str) -> None:
     for slot in slots:
         # A phone that makes entries up must not fill the disk.
-        if db.execute("select count(*) from flags").fetchone()[0] < MOST_FLAGS:
+        if slot.kind is Kind.FLAG and db.execute("select count(*) from flags").fetchone()[0] < MOST_FLAGS:
             db.execute(
                 "insert into flags values (?, ?, ?) on conflict do update set month = excluded.month",
                 [slot.entry, slot.reason, month],
             )
-    if slots:
-        orderless.anew(db, "flags")
 
 
 def _content(batch: Batch) -> bytes:

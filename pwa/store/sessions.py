@@ -40,13 +40,18 @@ def digest(value: str) -> bytes:
 
 
 def ask(db: Database, kind: str, binding: bytes, now: int, purpose: bytes = b"") -> bytes:
-    """A new challenge of 32 bytes for one ceremony of one browser (`binding`), for five minutes."""
+    """A new challenge of 32 bytes for one ceremony of one browser (`binding`), for five minutes.
+
+    Challenges and sessions whose time is over go with it.
+    """
     challenge = secrets.token_bytes(32)
     with immediate(db):
         db.execute("delete from challenges where expires <= ?", [now])
-        db.execute(
-            "insert into challenges values (?, ?, ?, ?, ?)", [challenge, kind, binding, purpose, now + ASKED_FOR]
-        )
+        over = db.execute("delete from sessions where seen <= ? or started <= ?", [now - IDLE, now - LONGEST])
+        row = [challenge, kind, binding, purpose, now + ASKED_FOR]
+        db.execute("insert into challenges values (?, ?, ?, ?, ?)", row)
+    if over.rowcount:
+        settle(db)
     return challenge
 
 
@@ -67,7 +72,6 @@ def take(db: Database, challenge: bytes, kind: str, binding: bytes, now: int) ->
 def start(db: Database, person: str, credential: bytes, now: int) -> str:
     """Sign a person in, inside a transaction. Returns the value of the cookie, 256 bits, which is kept nowhere."""
     token = secrets.token_urlsafe(32)
-    db.execute("delete from sessions where seen <= ? or started <= ?", [now - IDLE, now - LONGEST])
     db.execute("insert into sessions values (?, ?, ?, ?, ?, ?)", [digest(token), person, credential, now, now, now])
     return token
 
@@ -106,10 +110,19 @@ def confirm(db: Database, id: bytes, now: int) -> bool:
 def end(db: Database, person: str, id: bytes) -> bool:
     """End one session of this person. False where she has no such session."""
     with immediate(db):
-        return db.execute("delete from sessions where id = ? and person = ?", [id, person]).rowcount == 1
+        ended = db.execute("delete from sessions where id = ? and person = ?", [id, person]).rowcount == 1
+    if ended:
+        settle(db)
+    return ended
 
 
 def end_others(db: Database, person: str, kept: bytes) -> None:
     """End every session of this person but one."""
     with immediate(db):
         db.execute("delete from sessions where person = ? and id <> ?", [person, kept])
+    settle(db)
+
+
+def settle(db: Database) -> None:
+    """Empty SQLite's log, outside a transaction: it would tell when sessions began that are over."""
+    db.execute("pragma wal_checkpoint(truncate)")

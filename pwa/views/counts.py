@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException
 
 from pwa import enrolment
 from pwa.config import ROOT
-from pwa.domain.counting import MOST_BYTES, MalformedError, encoded, read_batch, this_month
+from pwa.domain.counting import MOST_BYTES, Batch, MalformedError, encoded, read_batch, this_month
 from pwa.enrolment import Limit
 from pwa.sealing import UnknownKeyError
-from pwa.store import counts, organisations
+from pwa.store import organisations
 from pwa.store.counts import Receipt
 from pwa.web import house
 
@@ -40,15 +40,16 @@ def _only_post() -> Response | None:
 @room.post("/batches")
 def batches() -> Response:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    body, db = _body(), house().counts
-    if not organisations.of_token(db, token):
+    batch, db, till, today = _batch(_body()), house().counts, house().till, _today()
+    # A repeat is known by its name: its slots need not be opened again.
+    enrolled, found = till.look(db, token, batch)
+    if not enrolled:
         return _said(401, status="token")
     if not house().batch_limit.allows(token):
         return _later(house().batch_limit)
-    batch, today = read_batch(body), _today()
-    name = encoded(batch.id)
-    # A repeat is known by its name: its slots need not be opened again.
-    found, unread = counts.known(db, batch), 0
+    if not batch:
+        raise MalformedError("No batch.")
+    name, unread = encoded(batch.id), 0
     if not found:
         try:
             opened = house().lock.open(batch)
@@ -56,7 +57,7 @@ def batches() -> Response:
             return _said(400, batch=name, status="unknown key")
         if not opened.slots:
             raise MalformedError("No slot opens.")
-        found, unread = counts.receive(db, token, batch, opened.slots, today), opened.unread
+        found, unread = till.receive(db, token, batch, opened.slots, today), opened.unread
     if found is Receipt.STRANGER:
         return _said(401, status="token")
     about = {"month": this_month(today), "unread": unread} if found in (Receipt.COUNTED, Receipt.BEFORE) else {}
@@ -104,6 +105,13 @@ def _fault(error: Exception) -> Response:
     where = f"{Path(ours[-1].filename).name}, line {ours[-1].lineno}"
     print(f"A fault while counting: {type(error).__name__} in {where}.", file=sys.stderr, flush=True)
     return refusal(500)
+
+
+def _batch(body: bytes) -> Batch | None:
+    try:
+        return read_batch(body)
+    except MalformedError:
+        return None
 
 
 def _asked(body: bytes) -> tuple[str | None, str]:

@@ -15,6 +15,8 @@ export function start(root) {
 function taken(root) {
   const form = root.querySelector("[data-secret]");
   if (!form) return undefined;
+  // Another link opened on this same page changes nothing but what stands behind #.
+  addEventListener("hashchange", () => location.reload());
   const secret = location.hash.slice(1);
   history.replaceState(null, "", location.pathname);
   if (secret) return secret;
