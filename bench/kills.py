@@ -21,6 +21,8 @@ from tests.server import Server
 
 SENDERS = 8
 LOST_RECEIPTS = 0.2
+# A token and what it delivers; None sends a sender home.
+Waiting = queue.Queue[tuple[str, Sealed] | None]
 
 
 @dataclass
@@ -38,27 +40,32 @@ class Run:
 
 
 def run(data: Path, number: int, kills: int, seed: int = 1) -> Run:
-    """Send `number` batches through at least `kills` deaths of the server."""
+    """Send `number` batches through `kills` deaths of the server."""
     chance, batches = random.Random(seed), sealed(number, seed)  # noqa: S311
     tokens = enrol(data, max(SENDERS, number // 25))
     done, begun = Run(number), time.monotonic()
-    waiting: queue.Queue[tuple[str, Sealed]] = queue.Queue()
-    for at, batch in enumerate(batches):
-        waiting.put((tokens[at % len(tokens)], batch))
+    waiting: Waiting = queue.Queue()
+    due = [(tokens[at % len(tokens)], batch) for at, batch in enumerate(batches)]
+    # Each life takes its share, and the last share waits for the last death.
+    share = number // (kills + 1)
+    for given in due[share:]:
+        waiting.put(given)
     server = Server(data)
     server.start()
     senders = [threading.Thread(target=_send, args=(server.port, waiting, done, seed + n)) for n in range(SENDERS)]
     for sender in senders:
         sender.start()
-    # So that the last batch does not arrive before the last death: each life takes its share.
-    share = number / (kills + 1)
-    while any(sender.is_alive() for sender in senders):
-        if done.kills < kills and number - waiting.qsize() > share * done.kills:
+    while done.kills < kills:
+        if number - share - waiting.qsize() >= share * done.kills:
             time.sleep(chance.uniform(0, 0.3))
             server.stop()
             done.kills += 1
             server.start()
         time.sleep(0.01)
+    for last in (*due[:share], *[None] * SENDERS):
+        waiting.put(last)
+    for sender in senders:
+        sender.join()
     server.stop()
     disclosures, referrals, done.batches_held = totals(data)
     wanted = sum(b.disclosures for b in batches), sum(b.referrals for b in batches)
@@ -69,16 +76,12 @@ def run(data: Path, number: int, kills: int, seed: int = 1) -> Run:
     return done
 
 
-def _send(port: int, waiting: "queue.Queue[tuple[str, Sealed]]", done: Run, seed: int) -> None:
+def _send(port: int, waiting: Waiting, done: Run, seed: int) -> None:
     chance, line = random.Random(seed), Line(port, patience=5)  # noqa: S311
-    while True:
-        try:
-            token, batch = waiting.get_nowait()
-        except queue.Empty:
-            line.close()
-            return
-        while not _delivered(line, token, batch, chance, done):
+    while given := waiting.get():
+        while not _delivered(line, *given, chance, done):
             time.sleep(chance.uniform(0, 0.05))
+    line.close()
 
 
 def _delivered(line: Line, token: str, batch: Sealed, chance: random.Random, done: Run) -> bool:

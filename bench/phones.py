@@ -33,16 +33,16 @@ class Sealed:
 
 
 def enrol(data: Path, phones: int, groups: int = 12) -> list[str]:
-    """That many tokens, over that many organisations."""
+    """That many tokens, over that many organisations. No code is left: while one is good, its end is in the file."""
     db, tokens = open_counts(data), []
-    codes = []
-    for number in range(groups):
-        organisations.add(db, f"bench-{number}", f"Organisation {number}", AREAS)
-        codes.append(enrolment.new_code())
-        organisations.offer(db, f"bench-{number}", codes[-1], int(time.time()) + 600, phones)
-    for number in range(phones):
-        tokens.append(enrolment.new_token())
-        assert organisations.enrol(db, codes[number % groups], tokens[-1], int(time.time()))
+    for group in range(groups):
+        id, code, size = f"bench-{group}", enrolment.new_code(), len(range(group, phones, groups))
+        organisations.add(db, id, f"Organisation {group}", AREAS)
+        if size:
+            organisations.offer(db, id, code, int(time.time()) + 600, size)
+        for _ in range(size):
+            tokens.append(enrolment.new_token())
+            assert organisations.enrol(db, code, tokens[-1], int(time.time()))
     db.conn.close()
     return tokens
 

@@ -2,13 +2,14 @@
 
     .venv/bin/python -m bench.seizure [BATCHES] [PHONES]
 
-The real server, real requests. Then each file of the data folder, a backup of both databases and all that the server
-printed are searched for what must not be there: addresses, browsers, times finer than a month, names of batches,
-tokens, sealed slots, and the order in which batches came.
+The real server, real requests. Then each file of the data folder, a backup of both databases, what lies in the folder
+for temporary files and all that the server printed are searched for what must not be there: addresses, browsers, times
+finer than a month, names of batches, tokens, sealed slots, and the order in which batches came.
 """
 
 import datetime as dt
 import hashlib
+import json
 import math
 import re
 import sqlite3
@@ -22,7 +23,7 @@ from bench.phones import Line, Sealed, enrol, sealed
 from pwa.checkup import now
 from pwa.config import ROOT
 from pwa.domain import directory
-from pwa.domain.counting import decoded
+from pwa.domain.counting import REMEMBERED_MONTHS, decoded, month_number, this_month
 from pwa.store import services
 from pwa.store.db import open_content
 from tests.server import Server
@@ -50,9 +51,14 @@ def back_up(data: Path) -> None:
 
 
 def found(
-    files: dict[str, bytes], tokens: Sequence[str], batches: Sequence[Sealed], span: tuple[int, int]
+    files: dict[str, bytes],
+    tokens: Sequence[str],
+    batches: Sequence[Sealed],
+    span: tuple[int, int],
+    explained: Sequence[bytes] = (),
 ) -> dict[str, list[str]]:
-    """What each file holds that it must not, by kind of trace; where and how often."""
+    """What each file holds that it must not, by kind of trace; where and how often. No time is looked for in
+    `explained`: among a million bytes of fingerprints some look like one."""
     needles = {
         "address": [b"127.0.0.1", b"::1"],
         "browser": [AGENT.encode(), b"SeizureBench", b"Mozilla"],
@@ -65,6 +71,8 @@ def found(
         for kind, forms in needles.items():
             if hits := sum(form in body for form in forms):
                 told.setdefault(kind, []).append(f"{name}: {hits}")
+        for part in explained:
+            body = body.replace(part, b"")
         for trace in _times(body, span):
             told.setdefault("time", []).append(f"{name}: {trace}")
     return told
@@ -132,6 +140,26 @@ def is_chance(places: dict[str, float], number: int) -> bool:
     return abs(places["file"]) < 4 / math.sqrt(number) and abs(places["pages"] - 1) < 4 * math.sqrt(2 / pages)
 
 
+def fingerprints(file: Path, batches: Sequence[Sealed]) -> list[bytes]:
+    """What the file keeps of the batches. Every byte of it must follow from the batches and the month alone."""
+    with sqlite3.connect(file) as db:
+        ((salt,),) = db.execute("select value from salt").fetchall()
+        kept = [names for (names,) in db.execute("select names from batches")]
+    db.close()
+    expires = month_number(this_month(now())) + REMEMBERED_MONTHS
+    records = {bytes(66)} | {_record(salt, batch) + expires.to_bytes(2) for batch in batches}
+    parts = [names[at : at + 66] for names in kept for at in range(0, len(names), 66)]
+    assert set(parts) - {bytes(66)} == records - {bytes(66)}
+    assert sum(part != bytes(66) for part in parts) == len(batches)
+    return kept
+
+
+def _record(salt: bytes, batch: Sealed) -> bytes:
+    id = decoded(batch.id)
+    content = id + b"".join(decoded(slot) for slot in json.loads(batch.body)["slots"])
+    return hashlib.sha256(salt + id).digest() + hashlib.sha256(content).digest()
+
+
 def files_in(data: Path, *printed: Path) -> dict[str, bytes]:
     """Every file of the data folder and what the server printed, by name."""
     paths = [*(path for path in sorted(data.rglob("*")) if path.is_file()), *printed]
@@ -140,22 +168,24 @@ def files_in(data: Path, *printed: Path) -> dict[str, bytes]:
 
 def seize(data: Path, number: int, phones: int) -> tuple[dict[str, list[str]], dict[str, float], dict[str, int]]:
     """Run it all: traces found, correlations with the order of arrival, sizes of the files searched."""
-    batches, log = sealed(number), data.parent / "printed.txt"
+    batches, log, temporary = sealed(number), data.parent / "printed.txt", data.parent / "temporary"
+    temporary.mkdir(parents=True)
     # The day of the last import is public, and would hide any other trace of this day.
     content = open_content(data)
     services.replace_all(content, directory.read(ROOT / "directory.csv", now()), dt.date(2026, 1, 1))
     content.conn.close()
-    server = Server(data)
+    server = Server(data, TMPDIR=str(temporary))
     with log.open("wb") as out:
         server.start(out)
         # More than an hour's worth for each phone would be refused.
         tokens = enrol(data, max(phones, number // 50))
-        span = deliver(server, tokens, batches)
+        first, last = deliver(server, tokens, batches)
         server.stop()
     back_up(data)
-    files = files_in(data, log)
+    files = files_in(data, log, *temporary.rglob("*"))
     return (
-        found(files, tokens, batches, span),
+        # From before the first phone enrolled to after the last code could end.
+        found(files, tokens, batches, (first - 120, last + 700), fingerprints(data / "counts.db", batches)),
         order(data / "counts.db", batches),
         {n: len(b) for n, b in files.items()},
     )

@@ -76,5 +76,4 @@ def _forget_desk(db: Database, now: int) -> None:
         db.execute(
             "delete from sessions where seen <= ? or started <= ?", [now - sessions.IDLE, now - sessions.LONGEST]
         )
-    # The log would keep what was deleted.
-    db.execute("pragma wal_checkpoint(truncate)").fetchone()
+    sessions.settle(db)
