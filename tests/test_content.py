@@ -13,7 +13,8 @@ from pwa.domain.pages import Source
 from pwa.domain.rules import RULE_PARTS
 
 FRONT = "title: A page\nstatus: draft\n"
-PARTS = "".join(f"## {part}: unknown\nWe do not know.\n" for part in RULE_PARTS)
+PARTS = "".join(f"## {part}: unknown\nWe do not know.\n\nSource: none found.\n" for part in RULE_PARTS)
+CARE = "## care: unknown\nWe do not know.\n\nSource: none found.\n"
 YAML = st.lists(
     st.sampled_from(
         [
@@ -191,8 +192,9 @@ def test_a_fault_in_the_body_counts_lines_from_the_top_of_the_file(tmp_path: Pat
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (PARTS.replace("## care: unknown\nWe do not know.\n", ""), "'care' is missing"),
-        (PARTS.replace("## care: unknown\nWe do not know.\n", "## care: unknown\n\n"), "'care' is missing"),
+        (PARTS.replace(CARE, ""), "'care' is missing"),
+        (PARTS.replace(CARE, "## care: unknown\n\n"), "'care' is missing"),
+        (PARTS.replace(CARE, CARE[: CARE.index("Source")]), "'care' has no source"),
         (PARTS + "## care: maybe\nPerhaps.\n", "line 20: '## care: maybe' is no part"),
         (PARTS + "## visa: known\nYes.\n", "is no part"),
     ],

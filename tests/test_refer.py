@@ -2,6 +2,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
+from pwa.domain.rules import RULE_PARTS
 from pwa.store import services
 from tests.pages import house_of, page
 
@@ -80,7 +81,8 @@ def test_the_local_rules_stand_with_their_state_and_source(reader: FlaskClient) 
 
 def test_a_place_without_rules_and_numbers_says_so_and_what_to_do(reader: FlaskClient) -> None:
     text = page(reader, "/en/kw/").find(".//main").text_content()
-    assert "We have not found the rules" in text
+    assert text.count("We have not found the rule") == len(RULE_PARTS)
+    assert "Nobody local has checked these rules." in text
     assert "no checked emergency number" in text
     assert "not sure" in text
 

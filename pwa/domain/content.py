@@ -20,6 +20,8 @@ from pwa.domain.words import Word
 
 # What must be taught or shown; a file names those that it covers in its front matter.
 REQUIREMENTS = tuple(f"R{number:02}" for number in range(1, 51))
+# The rules of every place that we have found none for.
+ELSEWHERE = "elsewhere"
 _TO_WORD = re.compile(r"/words/#(?P<id>[^)\s\"]*)")
 
 
@@ -72,6 +74,10 @@ class Library:
             if rule := self._shelf(language).rules.get(slug) or self._english.rules.get(slug):
                 return rule
         return None
+
+    def rule_shown(self, language: str, *slugs: str) -> Rule | None:
+        """As `rule`; where there is none, the rules that are unknown one by one, with what is safe meanwhile."""
+        return self.rule(language, *slugs, ELSEWHERE)
 
     def emergency(self, *slugs: str) -> tuple[str, ...]:
         """Ids of the emergency services. They stand in the English file alone, so that no translation changes one."""

@@ -27,8 +27,10 @@ FIELDS = {
     "sources",
     "emergency",
     "focal_point",
+    "checked",
 }
 FOCAL_POINT = {"role", "organisation", "contact"}
+CHECKED = {"role", "organisation", "date"}
 
 
 @dataclass
@@ -115,17 +117,23 @@ def front_faults(front: dict[str, Any], fields: frozenset[str] = frozenset(FIELD
     covers = front.get("covers") or []
     if not isinstance(covers, list) or any(not re.fullmatch(r"[RS]\d\d", str(c)) for c in covers):
         yield "covers", "covers: must be a list of ids such as [R20, R21]."
-    focal = front.get("focal_point")
-    if focal and (
-        not isinstance(focal, dict) or focal.keys() != FOCAL_POINT or not all(map(str.strip, map(str, focal.values())))
-    ):
-        yield (
-            "focal_point",
-            f"focal_point: must be {{{', '.join(sorted(FOCAL_POINT))}}}; a role, never a person's name.",
-        )
-        front["focal_point"] = None
+    yield from _role_faults(front)
     for name in ("source", "sources"):
         sources = front.get(name) or []
         if not isinstance(sources, list) or any(not isinstance(s, dict) or not s.get("title") for s in sources):
             yield name, f"{name}: must be a list of {{title, url, date}}."
             front[name] = []
+
+
+def _role_faults(front: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, parts in (("focal_point", FOCAL_POINT), ("checked", CHECKED)):
+        if (found := front.get(name)) and not _has(found, parts):
+            yield name, f"{name}: must be {{{', '.join(sorted(parts))}}}; a role, never a person's name."
+            front[name] = None
+    if (checked := front.get("checked")) and not isinstance(checked["date"], dt.date):
+        yield "checked", "checked: date must be a date such as 2026-11-23."
+        front["checked"] = None
+
+
+def _has(found: Any, parts: set[str]) -> bool:
+    return isinstance(found, dict) and found.keys() == parts and all(str(value).strip() for value in found.values())

@@ -9,6 +9,7 @@ from pwa.domain.pages import Page
 
 RULE_PARTS = ("report", "forensic", "care", "under-18", "immigration")
 RULE_STATES = ("known", "unsure", "unknown")
+_SOURCE = re.compile(r"Source: *\S")
 _HEADING = re.compile(r"^## +(?P<key>[\w-]+) *: *(?P<state>[\w-]+) *$")
 
 
@@ -31,6 +32,15 @@ class FocalPoint:
 
 
 @dataclass(frozen=True)
+class Check:
+    """Who checked the rules of a place there: a role and an organisation, never a person. `date` is YYYY-MM-DD."""
+
+    role: str
+    organisation: str
+    date: str
+
+
+@dataclass(frozen=True)
 class Rule:
     """The local rules of an area. `emergency` holds ids of services, in the order to show."""
 
@@ -38,6 +48,7 @@ class Rule:
     parts: tuple[RulePart, ...]
     emergency: tuple[str, ...]
     focal_point: FocalPoint | None = None
+    checked: Check | None = None
 
 
 def rule_of(page: Page, file: ContentFile) -> Rule:
@@ -63,6 +74,11 @@ def rule_of(page: Page, file: ContentFile) -> Rule:
                 file.body_line,
                 f"the part {part!r} is missing. Unknown is written as unknown, never left out.",
             )
+        elif not any(map(_SOURCE.match, texts[part][1])):
+            file.fault(
+                file.body_line,
+                f"the part {part!r} has no source. End it with a paragraph Source: who, year. Or: Source: none found.",
+            )
     parts = tuple(RulePart(k, *_shown(texts[k])) for k in RULE_PARTS if k in texts)
     emergency = file.front.get("emergency") or []
     if not isinstance(emergency, list):
@@ -70,7 +86,9 @@ def rule_of(page: Page, file: ContentFile) -> Rule:
         emergency = []
     focal = file.front.get("focal_point")
     focal_point = FocalPoint(**{name: str(value) for name, value in focal.items()}) if focal else None
-    return Rule(page, parts, tuple(map(str, emergency)), focal_point)
+    checked = file.front.get("checked")
+    check = Check(**{name: str(value) for name, value in checked.items()}) if checked else None
+    return Rule(page, parts, tuple(map(str, emergency)), focal_point, check)
 
 
 def _shown(text: tuple[str, list[str]]) -> tuple[str, str]:

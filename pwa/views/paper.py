@@ -31,7 +31,7 @@ def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
         "country": atlas.country_of(place),
         "joined": joined,
         "joined_from": atlas.merged_from(place),
-        "rule": library.rule(lang, place.slug, place.country.lower()),
+        "rule": library.rule_shown(lang, place.slug, place.country.lower()),
         "pathway": drawn,
         "ambulance": pathway.ambulance_in(drawn.emergency),
         "groups": pathway.by_category(found, place, urgent, day),

@@ -107,7 +107,7 @@ def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]
         "country": atlas.country_of(place),
         "joined": joined,
         "joined_from": atlas.merged_from(place),
-        "rule": library.rule(lang, place.slug, place.country.lower()),
+        "rule": library.rule_shown(lang, place.slug, place.country.lower()),
         "number": len(found),
         "ambulance": pathway.ambulance_in(s for s in found if s.id in urgent),
         "listed": sum(service.id not in urgent for service in found),
