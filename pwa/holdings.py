@@ -44,6 +44,13 @@ CONTENT = {
     " deleted within a day.",
     "invitations": "Invitations to the desk that nobody has used. They end, and are deleted within a day after.",
     "challenges": "Random numbers that a browser at the desk must sign within five minutes. Deleted within a day.",
+    "proposals": "Changes of the directory and of areas that wait for a second person: what an entry says and would"
+    " say, who proposed it (label and role), the day. Where one person looks after an area alone, also the second from"
+    " which she may decide. Deleted when decided, or after 90 days.",
+    "history": "What became of each entry: what it said before and after, who proposed and who approved that (label and"
+    " role), the day. Of what was refused only that, by whom and when.",
+    "places": "What the desk wrote about areas for readers: who looks after a list, the local rules.",
+    "alone": "Areas that one person looks after alone: which, who allowed it (label), since which day.",
     "findable": INDEX,
     "finding": INDEX,
 }
@@ -57,7 +64,7 @@ BESIDES = (
     " tried in the last minute, and what is being answered at the moment.",
 )
 _REASONS = {Reason.NO_ANSWER: "no answer", Reason.WRONG_NUMBER: "wrong number", Reason.MOVED: "moved"}
-_TIMES = {"expires", "started", "seen", "confirmed", "grants_from"}
+_TIMES = {"expires", "started", "seen", "confirmed", "grants_from", "ripe"}
 
 
 def report(counts: Database, content: Database) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from pwa.config import Config
-from pwa.store import counts, flags, organisations, releases, sessions
+from pwa.store import counts, flags, organisations, releases, sessions, waiting
 from pwa.store.db import immediate
 
 SECONDS = 60
@@ -73,6 +73,7 @@ def _forget_desk(db: Database, now: int) -> None:
     with immediate(db):
         db.execute("delete from challenges where expires <= ?", [now])
         db.execute("delete from invitations where expires <= ?", [now])
+        waiting.forget_old(db, dt.datetime.fromtimestamp(now, dt.UTC).date())
         db.execute(
             "delete from sessions where seen <= ? or started <= ?", [now - sessions.IDLE, now - sessions.LONGEST]
         )

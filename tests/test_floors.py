@@ -8,7 +8,7 @@ FLOORS = (
     ("pwa.config", "pwa.domain"),
     ("pwa.store.migrations",),
     ("pwa.store.db",),
-    ("pwa.store.finding", "pwa.store.orderless"),
+    ("pwa.store.finding", "pwa.store.orderless", "pwa.store.history"),
     (
         "pwa.store.services",
         "pwa.store.flags",
@@ -16,8 +16,10 @@ FLOORS = (
         "pwa.store.organisations",
         "pwa.store.people",
         "pwa.store.sessions",
+        "pwa.store.places",
     ),
-    ("pwa.store.counts", "pwa.store.access"),
+    ("pwa.store.counts", "pwa.store.access", "pwa.store.waiting"),
+    ("pwa.store.proposals",),
     ("pwa.store.till", "pwa.sealing", "pwa.enrolment", "pwa.proofs", "pwa.holdings", "pwa.upkeep"),
     ("pwa.passkeys",),
     ("pwa.guard", "pwa.press", "pwa.names", "pwa.figure_names", "pwa.desk_names"),
@@ -36,7 +38,7 @@ FLOORS = (
     ),
     ("pwa.cli",),
 )
-WITHOUT_WEB = 8
+WITHOUT_WEB = 9
 # Rooms of one floor that may use each other, each naming what it stands on.
 BESIDE = {
     "pwa.config": {"areas", "periods"},
@@ -58,6 +60,8 @@ BESIDE = {
     "pwa.domain.pages": {"contentfile", "markup"},
     "pwa.domain.pathway": {"areas", "cells", "content", "directory", "faults"},
     "pwa.domain.periods": {"counting"},
+    "pwa.domain.places": {"cells", "markup", "pages", "phones", "proposals", "rules"},
+    "pwa.domain.proposals": {"directory", "phones"},
     "pwa.domain.rules": {"contentfile", "markup", "pages"},
     "pwa.domain.spreadsheet": {"cells", "faults"},
     "pwa.domain.search": {"areas"},

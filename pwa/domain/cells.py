@@ -93,7 +93,7 @@ def _address_faults(row: dict[str, str]) -> Iterable[tuple[str, str]]:
 
 def _date_faults(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str]]:
     checked = row["checked_on"]
-    if checked and not _is_day(checked):
+    if checked and not is_day(checked):
         yield "checked_on", f"{checked!r} is no date. Write 2026-11-23, or nothing where nobody has checked."
     elif checked > today.isoformat():
         yield "checked_on", f"{checked} is in the future. Write the day of the check, {today} at the latest."
@@ -107,13 +107,19 @@ def _date_faults(row: dict[str, str], today: dt.date) -> Iterable[tuple[str, str
         )
     for date in dates:
         whole = f"{date.removeprefix('c. ')}-01-01"[:10]
-        if not _DATE.match(date) or (date != "undated" and not _is_day(whole)):
+        if not _DATE.match(date) or (date != "undated" and not is_day(whole)):
             yield "source_date", f"{date!r} is no date. Write 2026, 2026-11, 2026-11-23, c. 2015 or undated."
         elif date.removeprefix("c. ") > today.isoformat() and date != "undated":
             yield "source_date", f"{date} is in the future. Write the date that the source gives, or undated."
 
 
-def _is_day(text: str) -> bool:
+def has_hidden(text: str) -> bool:
+    """Whether a text holds a control character that nobody sees, or one that turns the direction of writing."""
+    return bool(_CONTROLS.search(text))
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is an ISO date."""
     try:
         return bool(_DAY.fullmatch(text) and dt.date.fromisoformat(text))
     except ValueError:

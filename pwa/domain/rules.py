@@ -15,11 +15,12 @@ _HEADING = re.compile(r"^## +(?P<key>[\w-]+) *: *(?P<state>[\w-]+) *$")
 
 @dataclass(frozen=True)
 class RulePart:
-    """One question of the local rules; `state` is known, unsure or unknown."""
+    """One question of the local rules; `state` is known, unsure or unknown, `language` "" for that of its page."""
 
     key: str
     state: str
     html: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class FocalPoint:
     role: str
     organisation: str
     contact: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,17 @@ class Check:
 
 @dataclass(frozen=True)
 class Rule:
-    """The local rules of an area. `emergency` holds ids of services, in the order to show."""
+    """The local rules of an area. `emergency` holds ids of services, in the order to show.
+
+    `changed_on` is the day on which the desk last wrote about the area (ISO date), "" where it did not.
+    """
 
     page: Page
     parts: tuple[RulePart, ...]
     emergency: tuple[str, ...]
     focal_point: FocalPoint | None = None
     checked: Check | None = None
+    changed_on: str = ""
 
 
 def rule_of(page: Page, file: ContentFile) -> Rule:

@@ -87,5 +87,23 @@ def _finding(db: Database) -> None:
     db.execute("insert into findable (id, stale) select id, 1 from services")
 
 
-CONTENT: Migrations = (_services, _people, _finding)
+def _desk(db: Database) -> None:
+    # WITHOUT ROWID: a row's number would tell the order of what was done on one day. No reference to people: what
+    # somebody proposed and what she changed outlive her access.
+    for table in (
+        "proposals (id text primary key, batch text not null, target text not null, kind text not null,"
+        " before text not null, after text not null, areas text not null, person text not null, label text not null,"
+        " role text not null, day text not null, ripe integer not null)",
+        "history (target text not null, number integer not null, kind text not null, before text not null,"
+        " after text not null, label text not null, role text not null, approved_label text not null,"
+        " approved_role text not null, day text not null, primary key (target, number))",
+        "places (slug text primary key, words text not null, changed_on text not null)",
+        "alone (area text primary key, label text not null, day text not null)",
+    ):
+        db.execute(f"create table {table} strict, without rowid")
+    db.execute("create index proposals_by_batch on proposals (batch)")
+    db.execute("create index proposals_by_target on proposals (target)")
+
+
+CONTENT: Migrations = (_services, _people, _finding, _desk)
 COUNTS: Migrations = (_counting,)

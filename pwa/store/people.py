@@ -17,7 +17,7 @@ _CREDENTIAL = "select id, person, public_key, counter, backup_eligible, name, ad
 
 
 class NotAllowedError(Exception):
-    """What the rules of the desk forbid; nothing has changed. Its one argument is a key of desk_names.FAULTS."""
+    """What the rules of the desk forbid; nothing has changed. Its first argument is a key of desk_names.FAULTS."""
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,17 @@ from sqlite_utils import Database
 from pwa.domain.areas import Area
 from pwa.domain.changes import Changes, Fields
 from pwa.domain.directory import COLUMNS, Cells, Roll, Service, from_cells, lines
-from pwa.store import finding
+from pwa.domain.proposals import service, words_of
+from pwa.store import finding, history
 from pwa.store.db import immediate
 
 # Only our own column names are put into the text of a statement.
 _SELECT = f"select {', '.join(COLUMNS)} from services"  # noqa: S608
 _AS_TEXT = f"select json_array({', '.join(COLUMNS)}) from services order by id"  # noqa: S608
+_PLACES_AS_TEXT = (
+    "select json_array(slug, words, changed_on) from places order by slug",
+    "select json_array(area) from alone order by area",
+)
 _INSERT = f"insert into services ({', '.join(COLUMNS)}) values ({', '.join('?' * len(COLUMNS))})"  # noqa: S608
 # Never "insert or replace": it would change the number of the row, and no trigger would hear of the old one.
 _UPDATE = f"update services set {', '.join(f'{c} = ?' for c in COLUMNS[1:])} where id = ?"  # noqa: S608
@@ -71,12 +76,23 @@ def merge(
         allow(told)
         if told.nothing and (version(db) or not replace):
             return told
+        _note(db, roll, told, today)
         _write(db, roll, told)
-        finding.refresh(db)
-        _released(db, today)
+        release(db, today)
     # A copy of the one file is then a copy of the directory.
     db.execute("pragma wal_checkpoint(truncate)")
     return told
+
+
+def _note(db: Database, roll: Roll, told: Difference, today: dt.date) -> None:
+    numbers = {name: len(getattr(told, name)) for name in ("added", "changed", "closed", "removed")}
+    if sum(numbers.values()) > history.MOST_ROWS:
+        return history.imported_many(db, numbers, today)
+    places = {id: number for number, id in enumerate(roll.ids)}
+    ids = sorted({*told.added, *told.changed, *told.closed, *told.removed})
+    before = {cells[0]: words_of(cells) for cells in stored(db, ids)}
+    after = {id: words_of(roll.cells(places[id])) if id in places else {} for id in ids}
+    return history.imported(db, ((service(id), before.get(id, {}), after[id]) for id in ids), today)
 
 
 def _write(db: Database, roll: Roll, told: Difference) -> None:
@@ -88,13 +104,30 @@ def _write(db: Database, roll: Roll, told: Difference) -> None:
     db.conn.executemany(_UPDATE, ((*cells[1:], cells[0]) for cells in rows))
 
 
-def _released(db: Database, today: dt.date) -> None:
+def put(db: Database, id: str, after: Cells | None) -> None:
+    """Write one service inside a transaction, or take it away; `release` must follow."""
+    if after is None:
+        db.execute("delete from services where id = ?", [id])
+    elif db.execute(_UPDATE, [*after[1:], id]).rowcount == 0:
+        db.execute(_INSERT, after)
+
+
+def release(db: Database, today: dt.date) -> None:
+    """Say inside a transaction that what readers see has changed: every page is made anew, and found anew."""
+    finding.refresh(db)
     # The version is a hash of all rows in the order of their ids: the same directory has the same everywhere.
     digest = hashlib.sha256()
-    for (row,) in db.execute(_AS_TEXT):
-        digest.update(row.encode())
+    for statement in (_AS_TEXT, *_PLACES_AS_TEXT):
+        for (row,) in db.execute(statement):
+            digest.update(row.encode())
     for name, value in (("version", digest.hexdigest()[:16]), ("changed_on", today.isoformat())):
         db.execute("insert or replace into release values (?, ?)", [name, value])
+
+
+def one(db: Database, id: str) -> Service | None:
+    """A service by its id, open or closed."""
+    row = db.execute(f"{_SELECT} where id = ?", [id]).fetchone()
+    return from_cells(row) if row else None
 
 
 def everything(db: Database) -> tuple[Service, ...]:
