@@ -11,15 +11,19 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from flask_babel import force_locale
 from sqlite_utils import Database
 
+from pwa import names
 from pwa.config import Config
 from pwa.domain.areas import Area, Atlas
 from pwa.domain.assets import Assets
-from pwa.domain.content import Library
+from pwa.domain.content import ELSEWHERE, Library
 from pwa.domain.languages import Language
+from pwa.domain.naming import Names, names_of
+from pwa.domain.places import laid
+from pwa.domain.rules import Rule
 from pwa.enrolment import Limit
 from pwa.press import Press, Sheet
 from pwa.sealing import Lock
-from pwa.store import services
+from pwa.store import places, services
 from pwa.store.db import open_content, open_counts
 from pwa.store.till import Till
 
@@ -42,6 +46,7 @@ class House:
     batch_limit: Limit = field(default_factory=lambda: Limit(60, 3600))
     code_limit: Limit = field(default_factory=lambda: Limit(30, 60))
     till: Till = field(default_factory=Till)
+    called: dict[str, Names] = field(default_factory=dict)
     _threads: threading.local = field(default_factory=threading.local)
 
     @property
@@ -76,6 +81,25 @@ def language_or_404(code: str) -> str:
 
 def area_or_404(slug: str) -> Area:
     return house().atlas.get(slug) or abort(404)
+
+
+def rules_of(lang: str, area: Area) -> Rule | None:
+    """The local rules of an area as readers see them: what the desk wrote lies over the files.
+
+    Where there are none, those that are unknown one by one.
+    """
+    slugs = dict.fromkeys([area.slug, area.country.lower(), ELSEWHERE])
+    written = [places.overlay(house().db, slug) for slug in slugs]
+    return laid([house().library.rule(lang, slug) for slug in slugs], written)
+
+
+def called_in(lang: str) -> Names:
+    """What places and kinds of help are called in a language, for a search."""
+    known = house().called
+    if lang not in known:
+        kinds = {kind: str(label) for kind, label in names.CATEGORIES.items()}
+        known[lang] = names_of(house().atlas, lang, kinds)
+    return known[lang]
 
 
 def reader_page(room: Blueprint, rule: str) -> Callable[[View], View]:

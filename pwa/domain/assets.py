@@ -12,6 +12,8 @@ from pwa.domain.pack import digest_of
 # "app" is on every page, "present" on slides, "counting" on the count page; "teller" is the worker of the outbox.
 # "desk" is on the pages of the desk, without "app".
 SCRIPTS = ("app", "present", "counting", "teller", "desk")
+# Made by others (licence beside it) and served as it is, to the desk alone.
+HTMX = "htmx-2.0.11.min.js"
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -49,6 +51,7 @@ def load(package: Path, content: Path) -> Assets:
     """The assets in `package`/static. Raises scripts.ScriptError."""
     static = package / "static"
     bodies = {f"{name}.js": scripts.join(static / "js", name).encode() for name in SCRIPTS}
+    bodies[HTMX] = (static / "vendor" / HTMX).read_bytes()
     bodies |= {f"icons/{p.name}": p.read_bytes() for p in sorted((static / "icons").iterdir())}
     sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "deck", "paper", "desk")}
     styles = {"app": sheets["app"]} | {name: sheets["app"] + sheets[name] for name in ("deck", "paper", "desk")}

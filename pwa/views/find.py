@@ -2,15 +2,13 @@
 
 import functools
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 
-from pwa import names
 from pwa.domain import naming, search
 from pwa.domain.areas import Area
 from pwa.domain.directory import Service
-from pwa.domain.naming import Names
 from pwa.store import finding
-from pwa.web import house, language_or_404
+from pwa.web import called_in, house, language_or_404
 
 room = Blueprint("find", __name__)
 # Bytes of a request: the box takes 200 letters, and nobody needs to send a book.
@@ -24,7 +22,7 @@ def page(lang: str) -> Response:
     request.max_content_length = request.max_form_memory_size = _MOST
     typed = search.shown(request.form.get("words", "")) if request.method == "POST" else ""
     place, atlas = house(), house().atlas
-    question = naming.asked(typed, _names(lang), functools.partial(finding.knows, place.db))
+    question = naming.asked(typed, called_in(lang), functools.partial(finding.knows, place.db))
     found = finding.find(place.db, question, [country.code for country in atlas.countries])
     body = render_template(
         "find/page.html",
@@ -47,11 +45,3 @@ def page(lang: str) -> Response:
 def _area_of(service: Service) -> Area:
     areas = house().atlas.areas
     return areas.get(service["province"].lower()) or areas[service["country"].lower()]
-
-
-def _names(lang: str) -> Names:
-    kept: dict[str, Names] = current_app.extensions.setdefault("find", {})
-    if lang not in kept:
-        kinds = {kind: str(label) for kind, label in names.CATEGORIES.items()}
-        kept[lang] = naming.names_of(house().atlas, lang, kinds)
-    return kept[lang]

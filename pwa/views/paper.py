@@ -7,8 +7,8 @@ from flask import Blueprint, url_for
 from pwa.domain import pathway
 from pwa.domain.areas import Area
 from pwa.domain.directory import Service
-from pwa.store import services
-from pwa.web import area_or_404, house, reader_page
+from pwa.store import places, services
+from pwa.web import area_or_404, house, reader_page, rules_of
 
 room = Blueprint("paper", __name__)
 
@@ -31,7 +31,8 @@ def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
         "country": atlas.country_of(place),
         "joined": joined,
         "joined_from": atlas.merged_from(place),
-        "rule": library.rule_shown(lang, place.slug, place.country.lower()),
+        "rule": rules_of(lang, place),
+        "alone": places.are_alone(house().db, [place.slug]),
         "pathway": drawn,
         "ambulance": pathway.ambulance_in(drawn.emergency),
         "groups": pathway.by_category(found, place, urgent, day),

@@ -12,8 +12,8 @@ from pwa.domain.cells import CATEGORIES
 from pwa.domain.directory import Service
 from pwa.packs import rough_kilobytes
 from pwa.press import Sheet
-from pwa.store import services
-from pwa.web import area_or_404, house, language_or_404, printed, reader_page
+from pwa.store import places, services
+from pwa.web import area_or_404, house, language_or_404, printed, reader_page, rules_of
 
 room = Blueprint("refer", __name__)
 
@@ -22,7 +22,8 @@ room = Blueprint("refer", __name__)
 def areas(lang: str) -> tuple[str, dict[str, Any]]:
     tally = services.tally(house().db)
     listed = [(area, _in_country(tally, area), rough_kilobytes(lang, area)) for area in house().atlas.countries]
-    with_rules = [entry for entry in listed if house().library.rule(lang, entry[0].slug)]
+    written = places.overlays(house().db)
+    with_rules = [e for e in listed if house().library.rule(lang, e[0].slug) or e[0].slug in written]
     return "refer/areas.html", {"here": with_rules, "elsewhere": [e for e in listed if e not in with_rules]}
 
 
@@ -107,7 +108,8 @@ def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]
         "country": atlas.country_of(place),
         "joined": joined,
         "joined_from": atlas.merged_from(place),
-        "rule": library.rule_shown(lang, place.slug, place.country.lower()),
+        "rule": rules_of(lang, place),
+        "alone": places.are_alone(house().db, [place.slug]),
         "number": len(found),
         "ambulance": pathway.ambulance_in(s for s in found if s.id in urgent),
         "listed": sum(service.id not in urgent for service in found),
