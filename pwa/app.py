@@ -1,12 +1,13 @@
 """The app: settings, words, places and rooms put together."""
 
 import datetime as dt
+import io
 import os
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, render_template, request, url_for
+from flask import Flask, Request, Response, render_template, request, url_for
 from flask_babel import Babel, format_date, get_locale
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -21,7 +22,8 @@ from pwa.domain.languages import Language, name_of
 from pwa.domain.poster import qr_svg
 from pwa.sealing import Lock
 from pwa.views import abroad, count, counts, find, home, learn, now, paper, refer, shell
-from pwa.views.desk import door, joining, own, staff
+from pwa.views.desk import areas as desk_areas
+from pwa.views.desk import changes, directory, door, entry, exchange, joining, own, staff
 from pwa.web import House, house
 
 _LINK = re.compile(r"</?a\b[^>]*>")
@@ -38,7 +40,24 @@ ROOMS = (
     counts.room,
     find.room,
 )
-DESK = (door.room, joining.room, own.room, staff.room)
+DESK = (
+    door.room,
+    joining.room,
+    own.room,
+    staff.room,
+    directory.room,
+    entry.room,
+    changes.room,
+    exchange.room,
+    desk_areas.room,
+)
+
+
+class InMemory(Request):
+    """A request whose file stays in memory: a temporary file could be read from the disk later."""
+
+    def _get_file_stream(self, *_: Any, **__: Any) -> io.BytesIO:
+        return io.BytesIO()
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -48,6 +67,7 @@ def create_app(config: Config | None = None) -> Flask:
     """
     config = config or Config.from_environ(os.environ)
     app = Flask(__name__, static_folder=None)
+    app.request_class = InMemory
     app.config["TRUSTED_HOSTS"] = config.hosts
     app.extensions["house"] = _house(config)
     Babel(app, locale_selector=_locale, default_translation_directories=str(ROOT / "pwa" / "translations"))

@@ -21,7 +21,7 @@ from pwa.people_commands import invite
 from pwa.store import services
 from pwa.upkeep import Upkeep
 
-MOST_SENT = 1024 * 1024
+MOST_SENT = 2 * 1024 * 1024
 
 
 @click.group()

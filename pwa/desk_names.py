@@ -12,6 +12,8 @@ WARNINGS = {
 }
 FAULTS = {
     "administrators-only": _("Only an administrator may do this."),
+    "back-too-lately": _("You came back by a new link. For 24 hours after that you cannot approve anything."),
+    "bad-file": _("This is no file that the desk can read. Take a CSV file in UTF-8 with the columns of the export."),
     "cooldown": _("You came back by a new link. For 24 hours after that you cannot give access to others."),
     "label": _("Write 1 to 40 letters that can be seen."),
     "label-taken": _("That label is in use. Choose another."),
@@ -19,8 +21,21 @@ FAULTS = {
     "last-passkey": _("This is your only passkey. Add another one first."),
     "no-areas": _("A coordinator needs one area at least."),
     "no-such-area": _("No such area is offered here, or the name fits several:"),
+    "faults": _("The checks found something wrong. Nothing was changed."),
     "not-fresh": _("Show your passkey again first."),
+    "not-yet": _("This waits for 24 hours after it was proposed. Come back then."),
+    "not-your-area": _("This touches an area that is not yours:"),
+    "not-yours": _("Only the one who proposed it can take it back."),
+    "nothing-changed": _("Nothing is different from what is there."),
+    "own": _("This is your own change. Another person decides about it, whichever passkey you show."),
+    "stale": _("It was changed or checked since. Nothing was written. Look at it again:"),
+    "too-large": _("The file is too large for the desk. Part it, or let the operator import it."),
+    "too-many-changes": _(
+        "So many changes cannot wait at once. Let somebody decide about others first, or part the file."
+    ),
     "too-many-passkeys": _("Ten passkeys are enough. Remove one first."),
 }
 # What is refused for who asks, not for what was written.
-FORBIDDEN = {"administrators-only", "cooldown", "not-fresh"}
+FORBIDDEN = {
+    "administrators-only", "back-too-lately", "cooldown", "not-fresh", "not-yet", "not-your-area", "not-yours", "own",
+}  # fmt: skip

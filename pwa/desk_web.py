@@ -4,7 +4,7 @@ import datetime as dt
 import functools
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,11 @@ from pwa.web import house
 COOKIE = "__Host-desk"
 # Ties a challenge to one browser before anybody is signed in.
 VISIT = "__Host-desk-visit"
+# The one write that is not small: the file of an import, once as it is and once packed to be proposed.
+LONGEST_FILE = 2_000_000
+LONGEST = dict.fromkeys(("desk_exchange.compare", "desk_exchange.propose"), LONGEST_FILE + 16 * 1024)
+# Five rules of an area, in letters of three bytes.
+LONGEST |= {"desk_areas.propose": 128 * 1024}
 View = Callable[..., Any]
 
 
@@ -81,14 +86,14 @@ def show(template: str, status: int = 200, **values: Any) -> Response:
     )
 
 
-def refusal(fault: str) -> Response:
-    """A page that says in words why something was not done."""
-    return show("refused", 403 if fault in desk_names.FORBIDDEN else 409, fault=fault)
+def refusal(fault: str, listed: Sequence[str] = ()) -> Response:
+    """A page that says in words why something was not done; `listed` are what it is about."""
+    return show("refused", 403 if fault in desk_names.FORBIDDEN else 409, fault=fault, listed=listed)
 
 
-def done(endpoint: str) -> Response:
+def done(endpoint: str, **values: Any) -> Response:
     """After a write: 303 to the page that shows it."""
-    answer = redirect(url_for(endpoint), 303)
+    answer = redirect(url_for(endpoint, **values), 303)
     return make_response(answer)
 
 
@@ -165,7 +170,7 @@ def _give(answer: Response, name: str, value: str, seconds: int | None = None) -
 def _only_from_our_own_page() -> None:
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    request.max_content_length = proofs.LONGEST_BODY
+    request.max_content_length = LONGEST.get(request.endpoint or "", proofs.LONGEST_BODY)
     site = request.headers.get("Sec-Fetch-Site")
     ours = site == "same-origin" if site is not None else request.headers.get("Origin") == house().config.origin
     if not ours:

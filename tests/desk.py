@@ -18,6 +18,8 @@ from tests.authenticator import Authenticator, Json, Way
 OURS = {"Sec-Fetch-Site": "same-origin"}
 REFUSED = b'{"status":"refused"}\n'
 TABLES = ("people", "credentials", "sessions", "invitations")
+# What is changed at the desk, by those who work there.
+WORK = ("proposals", "history", "places", "alone")
 
 
 class Desk:
@@ -36,12 +38,17 @@ class Desk:
 
     def clear(self) -> None:
         with immediate(self.db):
-            for table in ("challenges", "invitations", "sessions", "credentials", "people"):
+            for table in (*WORK, "challenges", "invitations", "sessions", "credentials", "people"):
                 self.db.execute(f"delete from {table}")  # noqa: S608
 
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that is kept of people, but for challenges."""
         return {table: self.db.execute(f"select * from {table} order by 1").fetchall() for table in TABLES}  # noqa: S608
+
+    def work(self) -> dict[str, list[tuple[Any, ...]]]:
+        """All that readers see and all that waits."""
+        tables = ("services", "release", *WORK)
+        return {table: self.db.execute(f"select * from {table} order by 1").fetchall() for table in tables}  # noqa: S608
 
     def change(self, statement: str, *values: object) -> None:
         with immediate(self.db):

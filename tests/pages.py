@@ -82,7 +82,7 @@ def local_links(tree: HtmlElement, path: str) -> set[str]:
 def _check_ids(tree: HtmlElement, path: str) -> None:
     ids = [element.get("id") for element in tree.iter() if element.get("id")]
     assert len(ids) == len(set(ids)), f"{path}: {[i for i in ids if ids.count(i) > 1]}"
-    for field in tree.xpath("//input | //select | //textarea"):
+    for field in tree.xpath("//input[not(@type='hidden')] | //select | //textarea"):
         labelled = field.get("id") in tree.xpath("//label/@for") or field.xpath("ancestor::label")
         assert labelled, f"{path}: a field without a label"
     for element in tree.xpath("//*[@aria-labelledby]"):
