@@ -57,7 +57,7 @@ CHOICES = {
     "status": {"open": _("open"), "closed": _("closed")},
 }
 KINDS = {
-    "edit": _("Changed"),
+    "edit": _("Edited"),
     "add": _("New entry"),
     "close": _("Closed"),
     "reopen": _("Opened again"),

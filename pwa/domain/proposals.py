@@ -67,6 +67,14 @@ class Change:
     old: str
     new: str
 
+    def parted(self, text: str) -> tuple[str, str, str]:
+        """The old or the new words in three: what both begin with, what differs, what both end with."""
+        shorter = min(len(self.old), len(self.new))
+        start = next((n for n in range(shorter) if self.old[n] != self.new[n]), shorter)
+        most = shorter - start
+        end = next((n for n in range(most) if self.old[-1 - n] != self.new[-1 - n]), most)
+        return text[:start], text[start : len(text) - end], text[len(text) - end :]
+
 
 @dataclass(frozen=True)
 class Group:
