@@ -15,10 +15,11 @@ from pwa.domain.cells import CATEGORIES, parts_of
 from pwa.domain.directory import Service, from_cells
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.domain.places import PLACE_COLUMNS
-from pwa.domain.proposals import NEEDS_A_CHECK, Words, fingerprint, words_of
+from pwa.domain.proposals import NEEDS_A_CHECK, Proposal, Words, fingerprint, words_of
 from pwa.store import flags, places, services
 from pwa.store.flags import Flag
 from pwa.store.people import NotAllowedError
+from pwa.store.waiting import Batch
 from pwa.web import house
 
 _TYPED = [column for column in directory_names.FIELDS if column not in ("categories", "place")]
@@ -26,6 +27,11 @@ _TYPED = [column for column in directory_names.FIELDS if column not in ("categor
 
 def today() -> dt.date:
     return dt.datetime.fromtimestamp(now(), dt.UTC).date()
+
+
+def latest_day() -> dt.date:
+    """Today where the day is furthest on: a check made this morning in Manila is not in the future."""
+    return dt.datetime.fromtimestamp(now(), dt.timezone(dt.timedelta(hours=14))).date()
 
 
 def desk_page(template: str, status: int = 200, **values: Any) -> Response:
@@ -109,10 +115,10 @@ def nothing_against() -> Callable[[], None]:
     return allow
 
 
-def may_see(mine: Member, areas: Iterable[str]) -> bool:
-    """Whether a waiting change is shown to her: one of its areas is hers, or one person decides there alone."""
-    touched = list(areas)
-    return any(map(mine.person.covers, touched)) or places.are_alone(house().db, touched)
+def may_see(mine: Member, waits: Batch | Proposal) -> bool:
+    """Whether a waiting change is shown to her: it is hers, one of its areas is, or one person decides there alone."""
+    hers = waits.person == mine.person.id or any(map(mine.person.covers, waits.areas))
+    return hers or places.are_alone(house().db, waits.areas)
 
 
 def said_no(error: NotAllowedError | FaultsFoundError) -> Response:

@@ -29,7 +29,7 @@ FAULTS = {
     "nothing-changed": _("Nothing is different from what is there."),
     "own": _("This is your own change. Another person decides about it, whichever passkey you show."),
     "stale": _("It was changed or checked since. Nothing was written. Look at it again:"),
-    "too-large": _("The file is too large for the desk. Part it, or let the operator import it."),
+    "waits-already": _("You proposed the same before. It waits."),
     "too-many-changes": _(
         "So many changes cannot wait at once. Let somebody decide about others first, or part the file."
     ),

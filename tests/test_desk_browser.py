@@ -23,6 +23,7 @@ SCREENS = (
     "/desk/people/invited/",
     "/desk/nowhere/",
 )
+DIRECTORY = ("/desk/directory/", "/desk/directory/kh-police-117/", "/desk/changes/", "/desk/import/", "/desk/areas/")
 OLDER = """
 for (const name of ["parseCreationOptionsFromJSON", "parseRequestOptionsFromJSON"]) delete PublicKeyCredential[name];
 PublicKeyCredential.prototype.toJSON = () => { throw new TypeError("Illegal invocation"); };
@@ -118,7 +119,7 @@ def test_the_worker_keeps_nothing_of_the_desk_and_the_desk_brings_no_worker(brow
         assert tab.evaluate("navigator.serviceWorker.getRegistrations().then((found) => found.length)") == 0
         mine.open("/en/kh-12/")
         expect(tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=20_000)
-        for path in ("/desk/", "/desk/people/", "/desk/passkeys/", "/desk/invitation/"):
+        for path in ("/desk/", "/desk/people/", "/desk/passkeys/", "/desk/invitation/", *DIRECTORY):
             mine.open(path)
         assert _kept(tab) and not [address for address in _kept(tab) if "/desk" in address]
 

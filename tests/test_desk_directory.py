@@ -18,7 +18,7 @@ from pwa.domain import directory
 from pwa.domain.counting import Reason, entry_of
 from pwa.domain.directory import COLUMNS, from_cells
 from pwa.domain.proposals import Words, cells_of, fingerprint, service
-from pwa.store import proposals, services, waiting
+from pwa.store import history, proposals, services, waiting
 from pwa.store.db import immediate, open_counts
 from pwa.store.people import NotAllowedError
 from pwa.store.proposals import Wanted
@@ -267,6 +267,26 @@ def test_what_is_refused_is_gone_and_its_history_says_only_that(desk: Desk) -> N
     assert "Proposed by North (Coordinator), refused by North two (Coordinator)" in text
     assert "unkind" not in text
     assert other.post("/desk/changes/0/decide", decision="refuse").status_code == 404
+
+
+def test_who_lost_an_area_can_still_take_back_what_she_proposed_there(desk: Desk) -> None:
+    mine = north(desk)
+    proposed(desk, mine, **NUMBER)
+    desk.change("update people set areas = 'kh-8' where label = 'North'")
+    assert mine.get(f"/desk/directory/{ID}/").status_code == 404
+    assert "Take it back" in page(mine.client, f"/desk/changes/{batch_of(desk)}/").text_content()
+    assert mine.post(f"/desk/changes/{batch_of(desk)}/decide", decision="withdraw").status_code == 303
+    assert waiting.batches(desk.db) == ()
+
+
+def test_a_large_import_of_the_operator_is_told_with_its_numbers(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MOST_ROWS", 1)
+    mine = north(desk)
+    proposed(desk, mine, name="Law help")
+    desk.somebody("Two").post(f"/desk/changes/{batch_of(desk)}/decide", decision="approve")
+    services.merge(desk.db, [from_cells(cells_of(row | {"cost": "free"})) for row in ROWS], TODAY)
+    assert "8 changed" in page(mine.client, "/desk/import/").text_content()
+    assert "a large import by the operator came after it" in page(mine.client, f"/desk/directory/{ID}/").text_content()
 
 
 def test_an_emergency_number_that_readers_are_shown_cannot_be_closed(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,7 @@ def test_both_look_after_every_area_that_a_change_touches(
         with pytest.raises(NotAllowedError, match="not-your-area"):
             office.approve(label, batch)
     assert office.all() == before
+    proposals.withdraw(office.db, office.id(proposer), office.rows(batch))
     for label in may:
         again = office.propose(proposer, after, id)
         old = office.says(id)
@@ -418,6 +420,33 @@ def test_what_nobody_decided_in_90_days_is_forgotten(office: Office) -> None:
         with immediate(office.db):
             waiting.forget_old(office.db, TODAY + dt.timedelta(days))
         assert len(waiting.batches(office.db)) == left
+
+
+def test_of_two_who_approve_at_once_one_does_and_it_is_written_once(office: Office, tmp_path: Path) -> None:
+    batch = office.propose("North", NUMBER)
+    ids, who = office.rows(batch), [office.id(label) for label in ("North two", "Both", "Country", "First")]
+
+    def approve(by: str) -> bool:
+        db = open_content(tmp_path)
+        try:
+            proposals.approve(db, by, ids, NOW, fine)
+        except KeyError:
+            return False
+        finally:
+            db.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(approve, who)) == [False, False, False, True]
+    assert len(history.of(office.db, "service:kh-help")) == 1 and office.says()["phones"] == NUMBER["phones"]
+
+
+def test_a_form_that_is_sent_twice_makes_one_change(office: Office) -> None:
+    office.propose("North", NUMBER)
+    with pytest.raises(NotAllowedError, match="waits-already"):
+        office.propose("North", NUMBER)
+    office.propose("North two", NUMBER)
+    assert len(waiting.batches(office.db)) == 2
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,4 @@
+import hashlib
 import json
 import re
 import subprocess
@@ -7,7 +8,7 @@ import pytest
 from playwright._impl._driver import compute_driver_executable
 
 from pwa.config import ROOT
-from pwa.domain.assets import SCRIPTS
+from pwa.domain.assets import HTMX, SCRIPTS
 from pwa.domain.scripts import ScriptError, join
 
 
@@ -128,3 +129,8 @@ def test_the_shipped_scripts_are_joined_whole_and_can_be_parsed() -> None:
         assert subprocess.run([node, "--check", "-"], input=script, capture_output=True, text=True).returncode == 0
     joined = {name for script in scripts for name in re.findall(r"^const module_(\w+) = ", script, re.MULTILINE)}
     assert joined == {path.stem.replace("-", "_") for path in folder.glob("*.js")}
+
+
+def test_htmx_is_the_file_that_its_makers_published() -> None:
+    body = (ROOT / "pwa" / "static" / "vendor" / HTMX).read_bytes()
+    assert hashlib.sha256(body).hexdigest() == "d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717"

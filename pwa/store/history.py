@@ -77,7 +77,7 @@ def entry(db: Database, target: str, number: int) -> Entry | None:
 
 
 def written(words: Words) -> str:
-    return json.dumps({column: cell for column, cell in words.items() if cell}, ensure_ascii=False)
+    return json.dumps({column: cell for column, cell in words.items() if cell}, ensure_ascii=False, sort_keys=True)
 
 
 def _entry(row: tuple[str, int, str, str, str, str, str, str, str, str]) -> Entry:

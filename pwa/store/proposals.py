@@ -65,6 +65,7 @@ def propose(db: Database, by: str, kind: str, wanted: Sequence[Wanted], now: int
             raise FaultsFoundError(faults)
         batch, signed = secrets.token_hex(8), [by, person.label, person.role, _day(now).isoformat()]
         for (before, each), areas in zip(states, touched, strict=True):
+            _must_not_wait_already(db, by, before, each)
             ripe = now + WAIT if stored_places.are_alone(db, areas) else 0
             said = [history.written(before), history.written(each.after), " ".join(areas)]
             row = [secrets.token_hex(8), batch, each.target, kind, *said, *signed, ripe]
@@ -177,6 +178,14 @@ def _must_be_hers_to_approve(db: Database, person: Person, each: Proposal, now: 
         raise NotAllowedError("own")
     if now < each.ripe:
         raise NotAllowedError("not-yet")
+
+
+def _must_not_wait_already(db: Database, by: str, before: Words, wanted: Wanted) -> None:
+    """A form that is sent twice makes one change."""
+    same = "select 1 from proposals where target = ? and person = ? and before = ? and after = ?"
+    states = map(history.written, (before, wanted.after))
+    if db.execute(same, [wanted.target, by, *states]).fetchone():
+        raise NotAllowedError("waits-already")
 
 
 def _must_have_room(db: Database, more: int) -> None:

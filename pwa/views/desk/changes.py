@@ -22,7 +22,7 @@ DECISIONS = ("approve", "refuse", "withdraw")
 @room.get("/desk/changes/")
 def page() -> Response:
     mine, db = member(), house().db
-    batches = [batch for batch in waiting.batches(db) if may_see(mine, batch.areas)]
+    batches = [batch for batch in waiting.batches(db) if may_see(mine, batch)]
     alone = [each for area, each in places.alone(db).items()]
     return desk_page("changes", batches=batches, alone=alone)
 
@@ -94,5 +94,5 @@ def _part(groups: tuple[Group, ...]) -> dict[str, Any]:
 def _seen(id: str) -> tuple[Member, tuple[Proposal, ...]]:
     """Who is signed in, and the rows of a batch that she may see; 404 where there are none."""
     mine = member()
-    rows = tuple(each for each in waiting.of_batch(house().db, id) if may_see(mine, each.areas))
+    rows = tuple(each for each in waiting.of_batch(house().db, id) if may_see(mine, each))
     return (mine, rows) if rows else abort(404)

@@ -3,16 +3,17 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Sequence
 
 from flask import Response, abort, request
 
-from pwa.desk_forms import desk_page, said_no, today
+from pwa.desk_forms import desk_page, latest_day, said_no, today
 from pwa.desk_web import LONGEST_FILE, Member, desk_room, done, member, now, refusal
 from pwa.domain import directory, hsds
 from pwa.domain.directory import Roll
-from pwa.domain.faults import FaultsFoundError
+from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.domain.proposals import Proposal, Signature, areas_of, differences, fingerprint, overview, service, words_of
-from pwa.store import proposals, services
+from pwa.store import history, proposals, services
 from pwa.store.people import NotAllowedError
 from pwa.store.proposals import Wanted
 from pwa.web import house
@@ -24,7 +25,7 @@ FILE = "file.csv"
 @room.get("/desk/import/")
 def page() -> Response:
     member()
-    return desk_page("import", fault="", faults=())
+    return _page()
 
 
 @room.post("/desk/import/")
@@ -44,7 +45,7 @@ def propose() -> Response:
     if request.form.get("version") != services.version(house().db):
         return _compared(mine, text, "stale")
     try:
-        rows = _rows(directory.parse(text, FILE, today()))
+        rows = _rows(directory.parse(text, FILE, latest_day()))
         wanted = [Wanted(each.target, each.after, fingerprint(each.before)) for each in rows]
         batch = proposals.propose(house().db, mine.person.id, "import", wanted, now())
     except (FaultsFoundError, NotAllowedError) as error:
@@ -63,7 +64,7 @@ def export_hsds() -> Response:
     """HSDS 3, read with all checks: what an older release let in could be the address of a shelter."""
     member()
     try:
-        checked = directory.checked(enumerate(services.stored(house().db), 2), FILE, today())
+        checked = directory.checked(enumerate(services.stored(house().db), 2), FILE, latest_day())
     except FaultsFoundError as error:
         return said_no(error)
     return _file("".join(hsds.lines(checked)), "application/json", "json")
@@ -75,11 +76,16 @@ def _file(text: str, media_type: str, ending: str) -> Response:
     return Response(text, content_type=media_type, headers={"Content-Disposition": name})
 
 
+def _page(fault: str = "", faults: Sequence[Fault] = ()) -> Response:
+    large = history.of(house().db, history.IMPORTS, 10)
+    return desk_page("import", 422 if fault else 200, fault=fault, faults=faults, large=large)
+
+
 def _compared(mine: Member, text: str, fault: str = "") -> Response:
     try:
-        roll = directory.parse(text, FILE, today()) if text else None
+        roll = directory.parse(text, FILE, latest_day()) if text else None
     except FaultsFoundError as error:
-        return desk_page("import", 422, fault="faults", faults=error.faults)
+        return _page("faults", error.faults)
     if not roll:
         return refusal("bad-file")
     told = services.difference(house().db, roll)
