@@ -80,6 +80,3 @@ REASONS = {
     Reason.MOVED: _("It has moved"),
     Reason.CLOSED: _("It is closed"),
 }
-NOT_FOUND = _(
-    "We have not found the rule. Say first what your own duty is. If you are not sure, say that you are not sure."
-)

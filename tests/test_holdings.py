@@ -69,7 +69,7 @@ def test_no_time_is_finer_than_a_month_but_those_that_are_explained(tmp_path: Pa
     assert len(days) == 4
     assert 'name "changed_on", value "2026-07-10"' in days[1]
     # The history of the directory has days, and no finer time.
-    assert all(line.endswith('day "2026-07-10"') for line in days[2:])
+    assert all(line.endswith('"2026-07-10"') for line in days[2:])
     assert re.search(r"expires 2026-11-24$", days[0]) or "expires 2026-11-24 09:40:00 UTC" in days[0]
 
 
