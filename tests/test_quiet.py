@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pwa.cli import MOST_SENT
 from pwa.domain.counting import MOST_BYTES
 from tests.counter import code_in
 from tests.server import Server
@@ -79,15 +80,15 @@ def test_nothing_that_is_sent_is_printed(loud: Loud) -> None:
 
 def test_what_is_sent_never_lies_in_a_file_not_even_while_it_comes(loud: Loud) -> None:
     before = loud.files()
-    head = f"POST /counts/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: {1024 * 1024 - 1}\r\n\r\n".encode()
-    lines = [loud.raw(head + b"x" * 900_000) for _ in range(3)]
+    head = f"POST /counts/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: {MOST_SENT - 1}\r\n\r\n".encode()
+    lines = [loud.raw(head + b"x" * (MOST_SENT - 100_000)) for _ in range(3)]
     time.sleep(1)
     assert loud.files() == before
     for line in lines:
         line.close()
 
 
-def test_a_body_of_more_than_a_megabyte_is_refused_at_its_head(loud: Loud) -> None:
-    line = loud.raw(b"POST /counts/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1048576\r\n\r\n")
+def test_a_body_of_more_than_two_megabytes_is_refused_at_its_head(loud: Loud) -> None:
+    line = loud.raw(f"POST /counts/batches HTTP/1.1\r\nHost: localhost\r\nContent-Length: {MOST_SENT}\r\n\r\n".encode())
     assert line.recv(12) == b"HTTP/1.1 413"
     line.close()
