@@ -74,7 +74,7 @@ def flagged() -> dict[str, list[Flag]]:
 
 def words_of_service(form: MultiDict[str, str], before: Words, label: str) -> Words:
     """What a form makes of a service. Ticked, it is checked today; else a new number ends what a check said."""
-    words = before | {column: _line(form[column]) for column in _TYPED if column in form}
+    words = before | {c: _line(form[c], before.get(c, "")) for c in _TYPED if c in form}
     if "categories" in form:
         ticked = [kind for kind in form.getlist("categories") if kind in CATEGORIES]
         kept = [kind for kind in parts_of(before.get("categories", "")) if kind in ticked]
@@ -136,8 +136,9 @@ def _missed() -> list[Fault]:
     return pathway.cross_faults(library, map(from_cells, services.stored(house().db, wanted)))
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _line(text: str, before: str) -> str:
+    """What was typed, on one line; what nobody touched stays as it was, whatever its spaces."""
+    return before if text.replace("\r\n", "\n") == before else " ".join(text.split())
 
 
 def _text(text: str) -> str:

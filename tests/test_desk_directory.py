@@ -178,6 +178,15 @@ def test_a_new_number_ends_what_a_check_said_unless_it_was_checked_today(desk: D
     assert sorted(map(str, found)) == sorted(["None", ago(3)["checked_on"], TODAY.isoformat()])
 
 
+def test_what_nobody_touched_stays_as_it_was_with_its_lines_and_spaces(desk: Desk) -> None:
+    mine = north(desk)
+    with immediate(desk.db):
+        services.put(desk.db, ID, cells_of(HELP | {"services": "Advice.\n\nIn  person."}))
+    proposed(desk, mine, services="Advice.\r\n\r\nIn  person.", name=" Law   help ")
+    (waits,) = waiting.of_target(desk.db, service(ID))
+    assert waits.after == HELP | {"services": "Advice.\n\nIn  person.", "name": "Law help"}
+
+
 def test_no_shelter_gets_an_address(desk: Desk) -> None:
     mine = north(desk)
     before = desk.work()
