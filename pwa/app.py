@@ -23,7 +23,7 @@ from pwa.domain.poster import qr_svg
 from pwa.sealing import Lock
 from pwa.views import abroad, count, counts, find, home, learn, now, paper, refer, shell
 from pwa.views.desk import areas as desk_areas
-from pwa.views.desk import changes, directory, door, entry, exchange, joining, own, staff
+from pwa.views.desk import changes, codes, directory, door, entry, exchange, figures, joining, organisations, own, staff
 from pwa.web import House, house
 
 _LINK = re.compile(r"</?a\b[^>]*>")
@@ -50,6 +50,9 @@ DESK = (
     changes.room,
     exchange.room,
     desk_areas.room,
+    organisations.room,
+    codes.room,
+    figures.room,
 )
 
 

@@ -33,9 +33,14 @@ FAULTS = {
     "too-many-changes": _(
         "So many changes cannot wait at once. Let somebody decide about others first, or part the file."
     ),
+    "not-all-yours": _("It works in areas that are not yours too. An administrator makes its codes."),
+    "organisation-areas": _("An organisation needs one area at least."),
+    "organisation-name": _("Write a name of 1 to 80 letters that can be seen."),
+    "organisation-taken": _("Another organisation has this name."),
+    "phones": _("Write a number from 1 to 30."),
     "too-many-passkeys": _("Ten passkeys are enough. Remove one first."),
 }
 # What is refused for who asks, not for what was written.
 FORBIDDEN = {
-    "administrators-only", "back-too-lately", "cooldown", "not-fresh", "not-yet", "not-your-area", "not-yours", "own",
+    "administrators-only", "back-too-lately", "cooldown", "not-all-yours", "not-fresh", "not-yet", "not-your-area", "not-yours", "own",
 }  # fmt: skip

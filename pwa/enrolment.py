@@ -1,6 +1,7 @@
 """Codes and tokens: drawn, read as people type them, and bounded in how often they are tried. In memory only."""
 
 import hashlib
+import re
 import secrets
 import threading
 import time
@@ -36,6 +37,13 @@ def typed(code: str) -> str | None:
 def shown(code: str) -> str:
     """A code as it is read out: two groups of four."""
     return f"{code[:4]}-{code[4:]}"
+
+
+def phones(written: str) -> int | None:
+    """For how many phones a code is meant to work, as somebody wrote it; None where that is no number from 1 to 30."""
+    # int() reads other digits too, and underscores.
+    found = re.fullmatch("[0-9]{1,2}", written.strip())
+    return int(found[0]) if found and 1 <= int(found[0]) <= PHONES else None
 
 
 class Limit:

@@ -7,7 +7,7 @@ from babel.dates import format_interval
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from pwa.domain import chart
+from pwa.domain import chart, hxl
 from pwa.domain.areas import Atlas, plain
 from pwa.domain.chart import Bar
 from pwa.domain.figures import Figure, Table
@@ -31,6 +31,12 @@ def lines(table: Table, atlas: Atlas, language: str) -> list[Line]:
         place = _("%(area)s (new)", area=place) if row.new else place
         found.append(Line(place, (said(row.disclosures, number), said(row.referrals, number)), bars))
     return sorted(found, key=lambda line: plain(line.place))
+
+
+def spreadsheet(table: Table, atlas: Atlas) -> str:
+    """A table as CSV with HXL tags. The same for everybody: in a request the caller forces English."""
+    number = len(table.periods)
+    return hxl.dump(table, lambda slugs: places(atlas, slugs, "en"), lambda figure: said(figure, number))
 
 
 def said(figure: Figure, periods: int = 1) -> str:

@@ -44,7 +44,7 @@ def figures(
         return
     table = _found(db, period, year)
     if csv_file:
-        _write(csv_file, _csv(table, atlas), "utf-8-sig")
+        _write(csv_file, figure_names.spreadsheet(table, atlas), "utf-8-sig")
     if html_file:
         _write(html_file, page(config, table, language or config.languages[0]), "utf-8")
     if not csv_file and not html_file:
@@ -103,14 +103,6 @@ def _found(db: Database, period: str | None, year: str | None) -> Table:
     if not table:
         raise click.ClickException(f"{year or period} is not published. There are: {', '.join(names)}.")
     return table
-
-
-def _csv(table: Table, atlas: Atlas) -> str:
-    return hxl.dump(
-        table,
-        lambda slugs: figure_names.places(atlas, slugs, "en"),
-        lambda figure: figure_names.said(figure, len(table.periods)),
-    )
 
 
 def _lines(table: Table, atlas: Atlas) -> list[str]:

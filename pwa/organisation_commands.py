@@ -19,6 +19,7 @@ from pwa.config import Config
 from pwa.domain import areas
 from pwa.domain.counting import quarter_of, this_month
 from pwa.domain.faults import FaultsFoundError
+from pwa.domain.organisation import BadNameError, clean_name
 from pwa.domain.poster import QUIET, qr_svg
 from pwa.store import organisations
 from pwa.store.organisations import Organisation, TakenError
@@ -127,16 +128,17 @@ def _stored() -> Iterator[None]:
 
 
 def _found(db: Database, name: str) -> Organisation:
-    if one := organisations.named(db, name.strip()):
+    if one := organisations.named(db, _name(name)):
         return one
     there = ", ".join(one.name for one in organisations.everyone(db)) or "none"
     raise click.ClickException(f"No organisation is called {name!r}. There are: {there}.")
 
 
 def _name(name: str) -> str:
-    if not 1 <= len(name.strip()) <= 80 or not name.isprintable():
-        raise click.ClickException("The name: write 1 to 80 letters.")
-    return name.strip()
+    try:
+        return clean_name(name)
+    except BadNameError:
+        raise click.ClickException("The name: write 1 to 80 letters.") from None
 
 
 def _areas(config: Config, slugs: tuple[str, ...]) -> list[str]:

@@ -27,7 +27,7 @@ FLOORS = (
     ("pwa.directory_names",),
     ("pwa.web",),
     ("pwa.packs", "pwa.desk_web"),
-    ("pwa.desk_forms",),
+    ("pwa.desk_forms", "pwa.desk_organisations"),
     ("pwa.views",),
     ("pwa.app",),
     ("pwa.checkup",),

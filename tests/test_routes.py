@@ -47,6 +47,9 @@ ADDRESSES = """
 /desk/directory/<id>/status
 /desk/export/list.csv
 /desk/export/list.json
+/desk/figures/
+/desk/figures/<name>/
+/desk/figures/<name>/table.csv
 /desk/import/
 /desk/import/propose
 /desk/invitation/
@@ -54,6 +57,17 @@ ADDRESSES = """
 /desk/invitations/<id>/withdraw
 /desk/new-entry/
 /desk/new-entry/check
+/desk/organisations/
+/desk/organisations/<id>/
+/desk/organisations/<id>/areas
+/desk/organisations/<id>/code
+/desk/organisations/<id>/end-code
+/desk/organisations/<id>/name
+/desk/organisations/<id>/remove
+/desk/organisations/<id>/replace
+/desk/organisations/<id>/revoke
+/desk/organisations/add
+/desk/organisations/code/
 /desk/passkeys/
 /desk/passkeys/<id>/name
 /desk/passkeys/<id>/remove

@@ -24,6 +24,10 @@ _DROP = {"TH-S"}
 _TONES = re.compile("[\u0300-\u036f]+")
 
 
+class NoAreaError(ValueError):
+    """Words that are the name or code of no area, or of several. Its one argument are the words."""
+
+
 @dataclass(frozen=True)
 class Area:
     """A country ("KH") or a first-level area of one ("KH-12")."""
@@ -65,6 +69,18 @@ class Atlas:
 
     def get(self, slug: str) -> Area | None:
         return self.areas.get(slug)
+
+    def named(self, text: str) -> list[str]:
+        """The slugs of the areas that somebody wrote by name or code, with a comma between. Raises NoAreaError."""
+        return [self._named(words) for words in text.split(",") if words.strip()]
+
+    def _named(self, words: str) -> str:
+        called = plain(" ".join(words.split()))
+        names = ((area.slug, (area.slug, area.name, area.local, *area.also)) for area in self.areas.values())
+        found = [slug for slug, known in names if called in map(plain, known)]
+        if len(found) != 1:
+            raise NoAreaError(words.strip())
+        return found[0]
 
     def provinces(self, country: Area) -> tuple[Area, ...]:
         return self._provinces.get(country.code, ())

@@ -14,6 +14,7 @@ from pwa.domain.pack import digest_of
 SCRIPTS = ("app", "present", "counting", "teller", "desk")
 # Made by others (licence beside it) and served as it is, to the desk alone.
 HTMX = "htmx-2.0.11.min.js"
+SHEETS = ("app", "deck", "paper", "desk", "figures")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -32,8 +33,8 @@ class Assets:
     """The static files by name ("app.js", "icons/door.svg"), the styles, and the release that all of them make up.
 
     `styles` are what pages carry inside: "app" every page, "deck" the slides, "paper" what is printed of an area,
-    "desk" the pages of the desk. `release` changes with any file that can change a page: static files, templates,
-    content and code.
+    "desk" the pages of the desk, figures among them. `release` changes with any file that can change a page: static
+    files, templates, content and code.
     """
 
     files: dict[str, Asset]
@@ -53,8 +54,9 @@ def load(package: Path, content: Path) -> Assets:
     bodies = {f"{name}.js": scripts.join(static / "js", name).encode() for name in SCRIPTS}
     bodies[HTMX] = (static / "vendor" / HTMX).read_bytes()
     bodies |= {f"icons/{p.name}": p.read_bytes() for p in sorted((static / "icons").iterdir())}
-    sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in ("app", "deck", "paper", "desk")}
-    styles = {"app": sheets["app"]} | {name: sheets["app"] + sheets[name] for name in ("deck", "paper", "desk")}
+    sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS}
+    styles = {"app": sheets["app"]} | {name: sheets["app"] + sheets[name] for name in ("deck", "paper")}
+    styles["desk"] = sheets["app"] + sheets["desk"] + sheets["figures"]
     return Assets(
         files={name: _asset(name, body) for name, body in bodies.items()},
         styles=styles,

@@ -20,6 +20,15 @@ class Organisation:
     phones: int
 
 
+@dataclass(frozen=True)
+class Offer:
+    """A code that still enrols phones: of which organisation, until when (seconds since 1970), for how many more."""
+
+    organisation: str
+    expires: int
+    uses: int
+
+
 class TakenError(ValueError):
     """Another organisation has this name."""
 
@@ -32,6 +41,10 @@ def everyone(db: Database) -> tuple[Organisation, ...]:
 
 def named(db: Database, name: str) -> Organisation | None:
     return next((one for one in everyone(db) if one.name == name), None)
+
+
+def one(db: Database, id: str) -> Organisation | None:
+    return next((each for each in everyone(db) if each.id == id), None)
 
 
 def areas_of(db: Database, organisation: str) -> tuple[str, ...]:
@@ -50,7 +63,7 @@ def add(db: Database, id: str, name: str, areas: Sequence[str]) -> None:
 def rename(db: Database, id: str, name: str) -> None:
     """Raises TakenError."""
     with immediate(db):
-        _free(db, name)
+        _free(db, name, but=id)
         db.execute("update organisations set name = ? where id = ?", [name, id])
 
 
@@ -62,11 +75,33 @@ def move(db: Database, id: str, areas: Sequence[str]) -> None:
 
 
 def offer(db: Database, id: str, code: str, expires: int, uses: int) -> None:
-    """Let `uses` phones enrol with `code` until `expires` (seconds since 1970). A code offered before is void."""
+    """Let `uses` phones enrol with `code` until `expires` (seconds since 1970). A code offered before is void.
+
+    Raises KeyError where there is no such organisation (any more).
+    """
     with immediate(db):
+        if not db.execute("select 1 from organisations where id = ?", [id]).fetchone():
+            raise KeyError(id)
         db.execute("delete from codes where organisation = ?", [id])
         db.execute("insert into codes values (?, ?, ?, ?)", [_digest(code), id, expires, uses])
         anew(db, "codes")
+
+
+def offer_of(db: Database, id: str, now: int) -> Offer | None:
+    """The code by which an organisation's phones can enrol at the moment."""
+    return _offer(db, "organisation = ?", id, now)
+
+
+def offered(db: Database, code: str, now: int) -> Offer | None:
+    """What a code is good for at the moment."""
+    return _offer(db, "code = ?", _digest(code), now)
+
+
+def withdraw(db: Database, id: str) -> None:
+    """End the code of an organisation. Phones that are enrolled stay so."""
+    with immediate(db):
+        if db.execute("delete from codes where organisation = ?", [id]).rowcount:
+            anew(db, "codes")
 
 
 def enrol(db: Database, code: str, token: str, now: int) -> str | None:
@@ -101,6 +136,16 @@ def revoke(db: Database, id: str) -> int:
     return phones
 
 
+def remove(db: Database, id: str) -> None:
+    """Take an organisation out with its phones, its code and how many batches came. What it counted is not its own."""
+    with immediate(db):
+        for table in ("phones", "codes", "sent"):
+            db.execute(f"delete from {table} where organisation = ?", [id])  # noqa: S608
+            anew(db, table)
+        db.execute("delete from serves where organisation = ?", [id])
+        db.execute("delete from organisations where id = ?", [id])
+
+
 def of_token(db: Database, token: str) -> str | None:
     """The id of the organisation whose phone holds this token."""
     row = db.execute("select organisation from phones where token = ?", [_digest(token)]).fetchone()
@@ -112,6 +157,12 @@ def sent(db: Database, quarter: str) -> dict[str, int]:
     return dict(db.execute("select organisation, batches from sent where quarter = ?", [quarter]).fetchall())
 
 
+def _offer(db: Database, where: str, key: str | bytes, now: int) -> Offer | None:
+    sql = f"select organisation, expires, uses from codes where {where} and expires > ?"  # noqa: S608
+    row = db.execute(sql, [key, now]).fetchone()
+    return Offer(*row) if row else None
+
+
 def _forget(db: Database, now: int) -> None:
     if db.execute("delete from codes where expires <= ?", [now]).rowcount:
         anew(db, "codes")
@@ -121,8 +172,8 @@ def _phones(db: Database, id: str) -> int:
     return int(db.execute("select count(*) from phones where organisation = ?", [id]).fetchone()[0])
 
 
-def _free(db: Database, name: str) -> None:
-    if db.execute("select 1 from organisations where name = ?", [name]).fetchone():
+def _free(db: Database, name: str, but: str = "") -> None:
+    if db.execute("select 1 from organisations where name = ? and id <> ?", [name, but]).fetchone():
         raise TakenError(name)
 
 

@@ -1,6 +1,10 @@
+import { start as countdown } from "./countdown.js";
 import { start as passkey } from "./passkey.js";
+import { start as print } from "./print.js";
 
+countdown(document);
 passkey(document);
+print(document);
 
 // What was refused or did not arrive is sent once more as a plain form: its answer is a page that says why.
 for (const name of ["htmx:responseError", "htmx:sendError"]) {

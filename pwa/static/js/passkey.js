@@ -34,7 +34,9 @@ async function run(form, secret) {
     const options = await post(form.dataset.options, said);
     const credential = await asked(form.dataset.passkey, options);
     await post(form.dataset.finish, { ...said, credential });
-    if (form.dataset.next) location.replace(form.dataset.next);
+    // What was typed while the passkey grew old is sent now.
+    if (form.dataset.then) form.ownerDocument.getElementById(form.dataset.then).requestSubmit();
+    else if (form.dataset.next) location.replace(form.dataset.next);
     else location.reload();
   } catch (error) {
     tell(form, reason(form, error));

@@ -4,7 +4,7 @@ from flask import Response, abort, request
 
 from pwa.desk_web import administrator, desk_room, done, drop, give_for_a_moment, now, refusal, show
 from pwa.domain import staff
-from pwa.domain.areas import plain
+from pwa.domain.areas import NoAreaError
 from pwa.store import access, people
 from pwa.store.people import NotAllowedError
 from pwa.web import house
@@ -13,10 +13,6 @@ room = desk_room("desk_people", __name__)
 PAGE = "desk_people.page"
 # Carries a new link to the one page that shows it.
 LINK = "__Host-desk-link"
-
-
-class _NoAreaError(ValueError):
-    """Words that are no area's name or code. Its one argument are the words."""
 
 
 @room.get("/desk/people/")
@@ -33,7 +29,7 @@ def invite() -> Response:
         secret = access.invite(house().db, mine, label, _role(), _areas(), now())
     except staff.LabelError:
         return _page("label")
-    except _NoAreaError as error:
+    except NoAreaError as error:
         return _page("no-such-area", error.args[0])
     except NotAllowedError as error:
         return _page(error.args[0])
@@ -68,7 +64,7 @@ def change(id: str) -> Response:
     mine = _fresh()
     try:
         access.change_role(house().db, mine, id, _role(), _areas(), now())
-    except _NoAreaError as error:
+    except NoAreaError as error:
         return _page("no-such-area", error.args[0])
     except NotAllowedError as error:
         return _page(error.args[0])
@@ -130,17 +126,5 @@ def _role() -> str:
 
 
 def _areas() -> list[str]:
-    """The areas that are written in the form, by name or code, apart by a comma. Raises _NoAreaError."""
-    return [_area(words) for words in request.form.get("areas", "").split(",") if words.strip()]
-
-
-def _area(words: str) -> str:
-    called = plain(" ".join(words.split()))
-    found = [
-        area
-        for area in house().atlas.areas.values()
-        if called in map(plain, (area.slug, area.name, area.local, *area.also))
-    ]
-    if len(found) != 1:
-        raise _NoAreaError(words.strip())
-    return found[0].slug
+    """The areas that are written in the form. Raises NoAreaError."""
+    return house().atlas.named(request.form.get("areas", ""))
