@@ -42,5 +42,6 @@ FAULTS = {
 }
 # What is refused for who asks, not for what was written.
 FORBIDDEN = {
-    "administrators-only", "back-too-lately", "cooldown", "not-all-yours", "not-fresh", "not-yet", "not-your-area", "not-yours", "own",
+    "administrators-only", "back-too-lately", "cooldown", "not-all-yours", "not-fresh", "not-yet",
+    "not-your-area", "not-yours", "own",
 }  # fmt: skip
