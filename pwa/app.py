@@ -8,16 +8,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, render_template, request, url_for
-from flask_babel import Babel, format_date, get_locale
+from flask_babel import Babel, format_date
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from pwa import guard, names
+from pwa import clocks, guard, names
 from pwa.config import ROOT, Config
 from pwa.domain import areas, assets, content
-from pwa.domain.hours import Spans, by_day
 from pwa.domain.languages import Language, name_of
 from pwa.domain.poster import qr_svg
 from pwa.sealing import Lock
@@ -140,18 +139,11 @@ def _furnish_templates(app: Flask) -> None:
         "bare": lambda html: _LINK.sub("", html),
         "day": lambda text: format_date(dt.date.fromisoformat(text), "d MMM y"),
         "host": lambda address: urlsplit(address).hostname or address,
-        "week": _week,
+        "week": clocks.week,
+        "time_zone": clocks.zone,
+        "other_clock": clocks.other,
         "spans": lambda spans: " ".join(f"{start}-{end}" for start, end in spans),
     }
-
-
-def _week(spans: Spans) -> list[tuple[str, str]]:
-    """Weekly spans as days and times, with the days' names in the reader's language."""
-    called = get_locale().days["format"]["wide"]
-    return [
-        (called[first] if first == last else f"{called[first]} – {called[last]}", times)
-        for first, last, times in by_day(spans) or ()
-    ]
 
 
 def _labelled(html: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pycountry
 
-from pwa.domain import hours, phones
+from pwa.domain import holidays, hours, phones
 from pwa.domain.areas import first_level_codes
 
 CATEGORIES = (
@@ -191,7 +191,7 @@ def _numbers(parse: Callable[[str, str], object]) -> Check:
 
 def _hours(cell: str, row: dict[str, str]) -> str:
     try:
-        hours.parse(cell)
+        holidays.check(cell)
     except hours.HoursError as error:
         return str(error)
     return ""

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TextIO
 
-from pwa.domain import cells, freshness, hours, spreadsheet
+from pwa.domain import cells, freshness, holidays, hours, spreadsheet
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.domain.phones import Message, Phone, parse_messaging, parse_phones
 
@@ -83,8 +83,26 @@ class Service:
         return parse_messaging(self["messaging"], self["country"])
 
     @cached_property
+    def week(self) -> hours.Spans | None:
+        return hours.weekly_spans(self["hours"])
+
+    @property
     def spans(self) -> hours.Spans | None:
-        return hours.weekly_spans(self["hours"]) if self.time_known else None
+        return self.week if self.time_known else None
+
+    @property
+    def day_and_night(self) -> bool:
+        return self.week == hours.ALWAYS
+
+    @cached_property
+    def holidays(self) -> str:
+        """What its hours say of public holidays: "off", or times; "" where nobody knows."""
+        return holidays.told(self["hours"])
+
+    @property
+    def written_hours(self) -> str:
+        """Its hours as they are written, without what they say of public holidays alone."""
+        return holidays.ordinary(self["hours"])
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

@@ -2,14 +2,31 @@
 
 import datetime as dt
 import functools
+import re
+from collections.abc import Iterator
 
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
-WEEK = 7 * 24 * 60
-# Every Monday of two years: hours that differ between two of them have no week that can stand for all.
-_MONDAYS = tuple(dt.datetime.fromisoformat("2026-01-05") + dt.timedelta(weeks=n) for n in range(104))
+DAY = 24 * 60
+WEEK = 7 * DAY
+# Any week of the year: what would make it differ from others is in _DATED.
+_MONDAY = dt.datetime.fromisoformat("2026-01-05")
+_DATED = re.compile(r"Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|easter|week|\[|\b\d{4}\b")
+_COMMENT = re.compile(r'"[^"]*"')
+# What the library takes and then supposes something that nobody can know here.
+_UNFIT = (
+    (r"\bSH\b", "names school holidays (SH), and nobody here knows their days. Leave SH out: Mo-Fr 08:00-17:00."),
+    (r"\b(?:sunrise|sunset|dawn|dusk)\b", "goes by the sun. Write the times: Mo-Fr 06:00-18:00."),
+    (r":\d\d\+", "has no end (+). Write until when: Mo-Fr 10:00-18:00."),
+    (
+        r"(?i)\bPH\s*(?:Mo|Tu|We|Th|Fr|Sa|Su)|(?:Mo|Tu|We|Th|Fr|Sa|Su)\s*PH\b",
+        "may mean each of the days, or only where both fall together. Put a comma between: Mo-Fr,PH 08:00-17:00.",
+    ),
+    (r":\d\d/", "names moments (/), not spans. Write from when until when: Mo-Fr 08:00-17:00."),
+)
 
 Spans = tuple[tuple[int, int], ...]
+ALWAYS: Spans = ((0, WEEK),)
 
 
 class HoursError(ValueError):
@@ -29,18 +46,33 @@ def parse(text: str) -> OpeningHours | None:
         ) from None
 
 
+def rules(text: str) -> list[str]:
+    """The rules that a semicolon parts, as the library writes them, without comments; [""] where it is empty."""
+    return without_comments(str(parse(text) or "")).split("; ")
+
+
+def without_comments(text: str) -> str:
+    """The text with a _ for each letter of its comments."""
+    return _COMMENT.sub(lambda found: "_" * len(found[0]), text)
+
+
+def unfit(text: str) -> str:
+    """What in the hours nobody can know here, and what would be right; "" where all can be known. Raises HoursError."""
+    both = "; ".join([*rules(text), without_comments(text)])
+    return next((message for pattern, message in _UNFIT if re.search(pattern, both)), "")
+
+
 @functools.lru_cache(maxsize=10_000)
 def weekly_spans(text: str) -> Spans | None:
     """Half-open spans in minutes from Monday 00:00, local time: (0, 10080) is day and night.
 
-    None where the text is empty, where no single week can stand for all, or where only the service knows ("by
-    appointment"). Raises HoursError on bad syntax.
+    None where the text is empty, where no single week can stand for all, or where only the service or nobody knows ("by
+    appointment", sunset). What it says of public holidays is left out. Raises HoursError on bad syntax.
     """
     hours = parse(text)
-    if hours is None:
+    if hours is None or unfit(text) or any(_DATED.search(rule) for rule in rules(text)):
         return None
-    first = _week(hours, _MONDAYS[0])
-    return first if all(_week(hours, monday) == first for monday in _MONDAYS[1:]) else None
+    return _week(hours, _MONDAY)
 
 
 def _week(hours: OpeningHours, monday: dt.datetime) -> Spans | None:
@@ -55,18 +87,18 @@ def _week(hours: OpeningHours, monday: dt.datetime) -> Spans | None:
     return tuple(spans)
 
 
-def by_day(spans: Spans) -> tuple[tuple[int, int, str], ...] | None:
+def by_day(spans: Spans) -> tuple[tuple[int, int, str], ...]:
     """Weekly spans as (first day, last day, times): (0, 4, "08:00–17:00") is Monday to Friday. Monday is 0.
 
-    A span over midnight stands with the day that it begins on. None where one lasts longer than a day.
+    A span over midnight stands with the day that it begins on, also that from Sunday; one of more than a day is cut.
     """
+    if len(spans) > 1 and spans[0][0] == 0 and spans[-1][1] == WEEK:
+        spans = (*spans[1:-1], (spans[-1][0], WEEK + spans[0][1]))
     times: list[list[str]] = [[] for _ in range(7)]
-    for start, end in spans:
-        if end - start > 24 * 60:
-            return None
-        times[start // (24 * 60)].append(f"{_clock(start)}–{_clock(end)}")
+    for start, end in within_days(spans):
+        times[start // DAY % 7].append(_words(start, end))
     days: list[tuple[int, int, str]] = []
-    for day, text in enumerate(", ".join(of_day) for of_day in times):
+    for day, text in enumerate(", ".join(sorted(of_day)) for of_day in times):
         if days and days[-1][1] == day - 1 and days[-1][2] == text:
             days[-1] = (days[-1][0], day, text)
         elif text:
@@ -74,8 +106,29 @@ def by_day(spans: Spans) -> tuple[tuple[int, int, str], ...] | None:
     return tuple(days)
 
 
+def within_days(spans: Spans) -> Iterator[tuple[int, int]]:
+    """The spans, cut at midnight where one is a day or longer."""
+    for start, stop in spans:
+        while stop - start >= DAY:
+            midnight = (start // DAY + 1) * DAY
+            yield start, midnight
+            start = midnight
+        if start < stop:
+            yield start, stop
+
+
+def in_words(times: str) -> str:
+    """The times of a day, as opening_hours have them, in the way they are shown: "09:00–12:00, 22:00–02:00"."""
+    spans = (re.findall(r"(\d\d):(\d\d)", span) for span in times.split(","))
+    return ", ".join(_words(*(int(hour) * 60 + int(minute) for hour, minute in span)) for span in spans)
+
+
+def _words(start: int, end: int) -> str:
+    return f"{_clock(start % DAY)}–{_clock(end % DAY or DAY)}"
+
+
 def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 def _minutes(span: dt.timedelta) -> int:

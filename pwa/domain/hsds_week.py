@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from pwa.domain import hours
+from pwa.domain import holidays, hours
 
-_DAY = 24 * 60
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TIME = re.compile(r"(?P<time>([01]\d|2[0-4]):[0-5]\d)(:00)?([+-]\d\d:?\d\d)?")
 
@@ -20,18 +19,23 @@ class WeekError(ValueError):
 
 
 def schedules_of(text: str) -> list[dict[str, Any]]:
-    """Opening hours as schedules; in words where no single week can stand for them. Raises HoursError."""
+    """Opening hours as schedules; in words where no single week can stand for them. Raises HoursError.
+
+    A rule for public holidays has a schedule of its own, since HSDS knows no holidays: the rule, and a note in words.
+    """
     spans = hours.weekly_spans(text)
     if not spans:
         return [{"description": text}] if text else []
     times: dict[tuple[str, str], list[str]] = {}
-    for start, stop in _within_days(spans):
-        opens, closes = _clock(start % _DAY), _clock(stop % _DAY or _DAY)
-        times.setdefault((opens, closes), []).append(_DAYS[start // _DAY])
-    return [
+    for start, stop in hours.within_days(spans):
+        opens, closes = _clock(start % hours.DAY), _clock(stop % hours.DAY or hours.DAY)
+        times.setdefault((opens, closes), []).append(_DAYS[start // hours.DAY])
+    week = [
         {"freq": "WEEKLY", "byday": ",".join(days), "opens_at": opens, "closes_at": closes}
         for (opens, closes), days in times.items()
     ]
+    rule = holidays.rule(text)
+    return [*week, {"description": rule, "notes": _note(holidays.told(text))}] if rule else week
 
 
 def text_of(schedule: dict[str, str]) -> tuple[str, dict[str, str]]:
@@ -59,15 +63,10 @@ def joined(days: Iterable[tuple[str, str]]) -> str:
     return "; ".join(f"{','.join(names)} {spans}" for spans, names in by_spans.items())
 
 
-def _within_days(spans: hours.Spans) -> Iterable[tuple[int, int]]:
-    """The spans, cut at midnight where one is longer than a day."""
-    for start, stop in spans:
-        while stop - start >= _DAY:
-            midnight = (start // _DAY + 1) * _DAY
-            yield start, midnight
-            start = midnight
-        if start < stop:
-            yield start, stop
+def _note(told: str) -> str:
+    if told == "off":
+        return "Closed on public holidays."
+    return f"On public holidays {told}." if told else "On a public holiday it may be closed."
 
 
 def _clock(minutes: int) -> str:

@@ -3,27 +3,32 @@ import { isAlways, isOpen, minuteOfWeek, nextOpening, parseSpans } from "./hours
 
 // "Open now", "Opens Monday 07:30", worked out on the phone in the service's own time zone.
 export function start(root) {
-  const list = root.querySelector("[data-services]");
-  if (!list) return;
+  const chips = root.querySelectorAll("[data-open-chip]");
+  if (!chips.length) return;
 
   function show() {
-    for (const service of list.querySelectorAll("[data-spans]")) {
-      const spans = parseSpans(service.dataset.spans);
-      const minute = minuteOfWeek(new Date(), service.dataset.zone);
+    const now = new Date();
+    for (const chip of chips) {
+      const spans = parseSpans(chip.dataset.spans);
+      const minute = minuteOfWeek(now, chip.dataset.zone);
       const open = isOpen(spans, minute);
-      service.dataset.openNow = open ? "yes" : "no";
-      const chip = service.querySelector("[data-open-chip]");
-      chip.className = open ? "chip ok" : "chip plain";
-      chip.textContent = words(spans, minute, open);
+      chip.closest("article, li").dataset.openNow = open ? "yes" : "no";
+      chip.classList.toggle("ok", open);
+      chip.classList.toggle("plain", !open);
+      chip.textContent = words(chip, spans, minute, minute === minuteOfWeek(now));
       chip.hidden = !chip.textContent;
     }
   }
 
-  function words(spans, minute, open) {
-    if (isAlways(spans)) return list.dataset.always;
-    if (open) return list.dataset.open;
+  // Where the hours know an exception, nobody here knows whether today is one: then it is open only usually.
+  function words(chip, spans, minute, here) {
+    const told = chip.closest("[data-open]").dataset;
+    const usual = "usual" in chip.dataset;
+    if (isAlways(spans) && !usual) return told.always;
+    if (isOpen(spans, minute)) return usual ? told.usually : told.open;
     const next = nextOpening(spans, minute);
-    return next === null ? "" : list.dataset.opens.replace("{when}", moment(next));
+    const opens = next === null ? "" : told.opens.replace("{when}", moment(next));
+    return here || !opens ? opens : told.there.replace("{when}", opens);
   }
 
   // 5 January 1970 was a Monday: minutes of a week fall on a date that can be named in any language.
