@@ -12,6 +12,7 @@ from pwa.config import ROOT
 from pwa.domain import directory, hsds
 from pwa.domain.directory import COLUMNS, Service, from_cells
 from pwa.domain.faults import FaultsFoundError
+from tests import hsds_form
 
 TODAY = dt.date(2026, 11, 23)
 SHIPPED = tuple(directory.read(ROOT / "directory.csv", TODAY))
@@ -29,7 +30,10 @@ CELLS = st.fixed_dictionaries(
         "name_local": WORDS,
         "services": WORDS,
         "cost": st.sampled_from(["free", "a small fee"]),
-        "hours": st.sampled_from(["24/7", "Mo-Fr 08:00-17:00", "Mo-Sa 22:00-02:00; Su off", '"by appointment"']),
+        "hours": st.sampled_from(
+            ["24/7", "Mo-Fr 08:00-17:00", "Mo-Sa 22:00-02:00; Su off", '"by appointment"', "24/7; PH off"]
+            + ["Mo-Fr 08:00-17:00; PH off", "Apr-Sep 08:00-17:00; PH 09:00-12:00", "Mo-Fr,PH 08:00-17:00", "Mo; PH"]
+        ),
         "phones": st.sampled_from(["117", "+855 23 997 919 [office]; 1280", "023 997 919"]),
         "messaging": st.sampled_from(["telegram +855 12 812 345", "whatsapp +855 12 812 345 [day]"]),
         "languages": st.sampled_from(["km", "km;en"]),
@@ -90,6 +94,40 @@ def test_what_hsds_has_a_field_for_stands_there() -> None:
     assert written["url"] == "https://example.org/"
     assert written["email"] == "a@example.org"
     assert written["languages"][0]["code"] == "km"
+
+
+@pytest.mark.parametrize(
+    ("hours", "rule", "note"),
+    [
+        ("Mo 08:00-12:00,13:00-17:00; PH off", "PH off", "Closed on public holidays."),
+        ("Mo,Tu 22:00-02:00; PH 09:00-12:00", "PH 09:00-12:00", "On public holidays 09:00–12:00."),
+        ("Mo 08:00-17:00; PH", "PH", "On public holidays 00:00–24:00."),
+        ("Mo 08:00-17:00; PH unknown", "PH unknown", "On a public holiday it may be closed."),
+    ],
+)
+def test_what_hours_say_of_public_holidays_is_carried_by_a_schedule_of_its_own(
+    hours: str, rule: str, note: str
+) -> None:
+    (written,) = json.loads(hsds.dump([row(hours=hours)]))
+    (told,) = [schedule for schedule in written["schedules"] if "description" in schedule]
+    assert (told["description"], told["notes"]) == (rule, note)
+    assert not [one for one in written["attributes"] if one["taxonomy_term"]["code"] == "hours"]
+    assert list(hsds_form.faults(written)) == []
+    assert read(json.dumps([written])) == (row(hours=hours),)
+
+
+def test_who_takes_the_rule_for_public_holidays_out_of_a_file_takes_it_from_the_service() -> None:
+    (written,) = json.loads(hsds.dump([row(hours="Mo-Fr 08:00-17:00; PH off")]))
+    written["schedules"] = [schedule for schedule in written["schedules"] if "description" not in schedule]
+    (found,) = read(json.dumps([written]))
+    assert found["hours"] == "Mo,Tu,We,Th,Fr 08:00-17:00"
+
+
+def test_a_rule_for_public_holidays_stands_last_wherever_its_schedule_stood() -> None:
+    (written,) = json.loads(hsds.dump([row(hours="Mo 08:00-17:00; PH off")]))
+    written["schedules"] = [{"description": "PH off"}, {"description": "Sa 08:00-12:00"}, written["schedules"][0]]
+    (found,) = read(json.dumps([written]))
+    assert found["hours"] == "Mo 08:00-17:00; Sa 08:00-12:00; PH off"
 
 
 def test_who_changes_a_field_changes_the_service() -> None:

@@ -182,6 +182,7 @@ class Reading:
                 continue
             words += [text] if text else []
             spans += list(days.items())
+        words.sort(key=lambda text: text.startswith("PH"))
         return "; ".join([part for part in (hsds_week.joined(spans), *words) if part])
 
     def _location(self, entry: Entry) -> str:
