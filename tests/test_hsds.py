@@ -31,8 +31,17 @@ CELLS = st.fixed_dictionaries(
         "services": WORDS,
         "cost": st.sampled_from(["free", "a small fee"]),
         "hours": st.sampled_from(
-            ["24/7", "Mo-Fr 08:00-17:00", "Mo-Sa 22:00-02:00; Su off", '"by appointment"', "24/7; PH off"]
-            + ["Mo-Fr 08:00-17:00; PH off", "Apr-Sep 08:00-17:00; PH 09:00-12:00", "Mo-Fr,PH 08:00-17:00", "Mo; PH"]
+            [
+                "24/7",
+                "Mo-Fr 08:00-17:00",
+                "Mo-Sa 22:00-02:00; Su off",
+                '"by appointment"',
+                "24/7; PH off",
+                "Mo-Fr 08:00-17:00; PH off",
+                "Apr-Sep 08:00-17:00; PH 09:00-12:00",
+                "Mo-Fr,PH 08:00-17:00",
+                "Mo; PH",
+            ]
         ),
         "phones": st.sampled_from(["117", "+855 23 997 919 [office]; 1280", "023 997 919"]),
         "messaging": st.sampled_from(["telegram +855 12 812 345", "whatsapp +855 12 812 345 [day]"]),
