@@ -16,11 +16,11 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from pwa import clocks, guard, names
 from pwa.config import ROOT, Config
-from pwa.domain import areas, assets, content
+from pwa.domain import areas, assets, content, phrases
 from pwa.domain.languages import Language, name_of
 from pwa.domain.poster import qr_svg
 from pwa.sealing import Lock
-from pwa.views import abroad, count, counts, find, home, learn, now, paper, refer, shell
+from pwa.views import abroad, count, counts, find, home, learn, now, paper, refer, shell, show
 from pwa.views.desk import areas as desk_areas
 from pwa.views.desk import changes, codes, directory, door, entry, exchange, figures, joining, organisations, own, staff
 from pwa.web import House, house
@@ -38,6 +38,7 @@ ROOMS = (
     paper.room,
     counts.room,
     find.room,
+    show.room,
 )
 DESK = (
     door.room,
@@ -93,6 +94,7 @@ def _house(config: Config) -> House:
         guard=guard.headers(config, loaded.style_sources),
         languages={code: Language.of(code) for code in config.languages},
         lock=Lock(config.secrets),
+        phrases=phrases.load(config.content / "phrases"),
     )
 
 

@@ -11,7 +11,7 @@ import click
 from sqlite_utils import Database
 
 from pwa.config import Config, SettingError
-from pwa.domain import areas, content, directory, hsds, pathway
+from pwa.domain import areas, content, directory, hsds, pathway, phrases
 from pwa.domain.directory import Roll
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.store import services
@@ -57,6 +57,10 @@ def words(config: Config) -> tuple[content.Library | None, list[Fault]]:
     found: list[Fault] = []
     try:
         areas.load(config.content / "places.yaml", config.countries)
+    except FaultsFoundError as error:
+        found += error.faults
+    try:
+        phrases.load(config.content / "phrases")
     except FaultsFoundError as error:
         found += error.faults
     try:

@@ -21,6 +21,7 @@ def listing(lang: str, area: Area | None) -> Sheet:
 
     def make() -> Sheet:
         bundles = [_named(f"/{lang}", language_bundle(lang)), _named(f"/{lang}/learn", learn_bundle(lang))]
+        bundles.append(_named(f"/{lang}/show", show_bundle(lang)))
         if area:
             bundles.append(_named(f"/{lang}/{area.slug}", area_bundle(lang, area)))
         about: dict[str, object] = {
@@ -55,6 +56,12 @@ def learn_bundle(lang: str) -> Sheet:
     return _bundle(f"/{lang}/learn/bundle", addresses)
 
 
+def show_bundle(lang: str) -> Sheet:
+    """The phrases in every language that a reader can show: a change of one fetches nothing else."""
+    addresses = [url_for("show.cards", lang=lang, other=other.code) for other in house().phrases.others(lang)]
+    return _bundle(f"/{lang}/show/bundle", [url_for("show.page", lang=lang), *addresses])
+
+
 def area_bundle(lang: str, area: Area) -> Sheet:
     """The pathway and the directory of an area, its pairs with her country, and the lists that lead to other areas."""
     lists = (url_for("refer.areas", lang=lang), url_for("refer.country", lang=lang, country=area.country.lower()))
@@ -69,7 +76,8 @@ def rough_kilobytes(lang: str, area: Area) -> int:
     own = area.is_country or (area.country, area.code) in services.tally(house().db)
     place = area if own else house().atlas.country_of(area)
     pages = _bundle(f"/{lang}/{place.slug}/weighed", _own_pages(lang, place))
-    total = language_bundle(lang).wire + learn_bundle(lang).wire + pages.wire + _pairs_weight(lang) + _LISTS
+    same = language_bundle(lang).wire + learn_bundle(lang).wire + show_bundle(lang).wire
+    total = same + pages.wire + _pairs_weight(lang) + _LISTS
     return -(-total // _STEP) * _STEP // 1024
 
 

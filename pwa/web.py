@@ -18,6 +18,7 @@ from pwa.domain.assets import Assets
 from pwa.domain.content import ELSEWHERE, Library
 from pwa.domain.languages import Language
 from pwa.domain.naming import Names, names_of
+from pwa.domain.phrases import PhraseBook
 from pwa.domain.places import laid
 from pwa.domain.rules import Rule
 from pwa.enrolment import Limit
@@ -42,6 +43,7 @@ class House:
     guard: dict[str, str]
     languages: dict[str, Language]
     lock: Lock
+    phrases: PhraseBook
     press: Press = field(default_factory=Press)
     batch_limit: Limit = field(default_factory=lambda: Limit(60, 3600))
     code_limit: Limit = field(default_factory=lambda: Limit(30, 60))

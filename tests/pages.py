@@ -24,9 +24,11 @@ def reader_addresses(config: Config, library: Library, atlas: Atlas) -> Iterator
     """Every address of a reader page in every language."""
     for lang in config.languages:
         for path in (
-            "", "now/", "areas/", "learn/", "learned/", "check/", "words/", "count/", "privacy/", "away/", "offline/"
+            "", "now/", "areas/", "learn/", "learned/", "check/", "words/", "show/", "count/", "privacy/", "away/",
+            "offline/",
         ):  # fmt: skip
             yield f"/{lang}/{path}"
+        yield from _phrases(config, lang)
         for lesson in library.lessons(lang):
             yield f"/{lang}/learn/{lesson.page.slug}/"
             yield f"/{lang}/learn/{lesson.page.slug}/present/"
@@ -43,6 +45,11 @@ def reader_addresses(config: Config, library: Library, atlas: Atlas) -> Iterator
             for home in config.home_countries:
                 if slug in atlas.areas and home != slug[:2].upper():
                     yield f"/{lang}/{slug}/abroad/{home.lower()}/"
+
+
+def _phrases(config: Config, lang: str) -> Iterator[str]:
+    for path in sorted((config.content / "phrases").glob("*.yaml")):
+        yield f"/{lang}/show/{path.stem}/"
 
 
 def page(reader: FlaskClient, path: str, status: int = 200, followed: set[str] | None = None) -> HtmlElement:

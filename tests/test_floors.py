@@ -64,6 +64,7 @@ BESIDE = {
     "pwa.domain.pages": {"contentfile", "markup"},
     "pwa.domain.pathway": {"areas", "cells", "content", "directory", "faults"},
     "pwa.domain.periods": {"counting"},
+    "pwa.domain.phrases": {"contentfile", "faults", "languages"},
     "pwa.domain.places": {"cells", "markup", "pages", "phones", "proposals", "rules"},
     "pwa.domain.proposals": {"directory", "phones"},
     "pwa.domain.rules": {"contentfile", "markup", "pages"},

@@ -13,6 +13,7 @@ SCREENS = (
     "/en/areas/vn/", "/en/kh-12/", "/en/vn-27/", "/en/kw/", "/en/kh-12/directory/", "/en/kh-12/print/",
     "/en/sg/directory/", "/en/sg/abroad/id/", "/en/learn/", "/en/learn/door/", "/en/learn/before/#screen-3",
     "/en/learn/listen/#screen-8", "/en/learn/urgent/#screen-9", "/en/learned/", "/en/check/", "/en/words/",
+    "/en/show/", "/en/show/km/", "/en/show/my/", "/en/show/fil/",
     "/en/count/", "/en/privacy/", "/en/away/", "/en/offline/", "/en/nowhere/",
 )  # fmt: skip
 

@@ -29,6 +29,9 @@ ADDRESSES = """
 /<lang>/offline/
 /<lang>/pack.json
 /<lang>/privacy/
+/<lang>/show/
+/<lang>/show/<other>/
+/<lang>/show/bundle-<digest>.json
 /<lang>/words/
 /counts/batches
 /counts/phones

@@ -1,16 +1,12 @@
+import { voiceFor } from "./voice.js";
+
 const WORDS = ":is(h2, h3, p, li, summary)";
 
-// Reads the screen aloud, in each passage's own language, where this phone has a voice of its own for it. A voice that
-// needs a network would send the words to somebody: only local ones are used.
+// Reads the screen aloud, in each passage's own language, where this phone has a voice of its own for it.
 export function start(root) {
   const button = root.querySelector("[data-aloud]");
   const voice = window.speechSynthesis;
   if (!button || !voice) return;
-
-  function voiceFor(language) {
-    const [short] = language.toLowerCase().split("-");
-    return voice.getVoices().find((each) => each.localService && each.lang.toLowerCase().split(/[-_]/)[0] === short);
-  }
 
   function languageOf(element) {
     return element.closest("[lang]").lang;

@@ -20,6 +20,7 @@ import { start as paper } from "./paper.js";
 import { start as place } from "./place.js";
 import { start as print } from "./print.js";
 import { start as progress } from "./progress.js";
+import { start as say } from "./say.js";
 import { start as urgent } from "./urgent.js";
 import { start as wipe } from "./wipe.js";
 
@@ -27,7 +28,7 @@ import { start as wipe } from "./wipe.js";
 // puts the focus on it.
 const behaviours = [
   leave, comfort, entry, menu, place, answers, lesson, aloud, progress, checklist, print, open, fresh, filter, find, ask,
-  large, urgent, paper, install, wipe, keep, flag, daily,
+  large, urgent, paper, install, wipe, keep, flag, daily, say,
 ];
 for (const behaviour of behaviours) {
   try {
