@@ -4,12 +4,12 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 OLD := import sys; sys.exit("Right Door needs Python 3.11 or later, and this is " + sys.version.split()[0] + ". Set PYTHON=python3.x." if sys.version_info < (3, 11) else 0)
 
-.PHONY: run test lint check lock pictures clean
+.PHONY: run test words lint check lock pictures clean
 
-run: .venv/ready
+run: .venv/words
 	@$(BIN)/right-door serve
 
-test: .venv/ready-to-test lint
+test: .venv/ready-to-test .venv/words lint
 	$(BIN)/python -m tests.equip
 	$(BIN)/python -m pytest
 
@@ -18,10 +18,14 @@ lint: .venv/ready-to-test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 
-check: .venv/ready
+# After a change of words on screen: take them into every catalogue, empty until somebody translates them.
+words: .venv/ready
+	$(BIN)/right-door words
+
+check: .venv/words
 	@$(BIN)/right-door check
 
-pictures: .venv/ready-to-test
+pictures: .venv/ready-to-test .venv/words
 	$(BIN)/python -m tests.equip
 	$(BIN)/python -m tests.pictures
 
@@ -39,6 +43,10 @@ clean:
 	@$(PYTHON) -m venv .venv
 	@$(INSTALL) --require-hashes --requirement requirements.txt
 	@$(INSTALL) --no-deps --editable .
+	@touch $@
+
+.venv/words: .venv/ready $(wildcard pwa/translations/*/LC_MESSAGES/messages.po)
+	@$(BIN)/right-door words --compile
 	@touch $@
 
 .venv/ready-to-test: .venv/ready requirements-test.txt

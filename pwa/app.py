@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, render_template, request, url_for
-from flask_babel import Babel, format_date
+from flask_babel import Babel, format_date, get_locale
+from flask_babel import gettext as _
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from pwa import clocks, guard, names
+from pwa import catalogues, clocks, guard, names
 from pwa.config import ROOT, Config
 from pwa.domain import areas, assets, content, phrases
 from pwa.domain.languages import Language, name_of
@@ -23,7 +24,7 @@ from pwa.sealing import Lock
 from pwa.views import abroad, count, counts, find, home, learn, now, paper, refer, shell, show
 from pwa.views.desk import areas as desk_areas
 from pwa.views.desk import changes, codes, directory, door, entry, exchange, figures, joining, organisations, own, staff
-from pwa.web import House, house
+from pwa.web import House, house, wanted_language
 
 _LINK = re.compile(r"</?a\b[^>]*>")
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
@@ -66,14 +67,14 @@ class InMemory(Request):
 def create_app(config: Config | None = None) -> Flask:
     """The app for `config`, or for the environment.
 
-    Raises SettingError or FaultsFoundError rather than start with half of anything.
+    Raises SettingError, FaultsFoundError or StaleCatalogueError rather than start with half of anything.
     """
     config = config or Config.from_environ(os.environ)
     app = Flask(__name__, static_folder=None)
     app.request_class = InMemory
     app.config["TRUSTED_HOSTS"] = config.hosts
     app.extensions["house"] = _house(config)
-    Babel(app, locale_selector=_locale, default_translation_directories=str(ROOT / "pwa" / "translations"))
+    Babel(app, locale_selector=_locale, default_translation_directories=str(catalogues.FOLDER))
     for room in (*ROOMS, *DESK):
         app.register_blueprint(room)
     _furnish_templates(app)
@@ -85,6 +86,7 @@ def create_app(config: Config | None = None) -> Flask:
 
 
 def _house(config: Config) -> House:
+    catalogues.check_compiled()
     loaded = assets.load(ROOT / "pwa", config.content)
     return House(
         config=config,
@@ -95,14 +97,14 @@ def _house(config: Config) -> House:
         languages={code: Language.of(code) for code in config.languages},
         lock=Lock(config.secrets),
         phrases=phrases.load(config.content / "phrases"),
+        drafts=frozenset(code for code in config.languages if catalogues.is_draft(code)),
     )
 
 
 def _asked_language() -> str:
     """The language of the address, else the one that the browser asks for."""
-    offered = list(house().languages)
     first = request.path.split("/")[1]
-    return first if first in offered else request.accept_languages.best_match(offered) or offered[0]
+    return first if first in house().languages else wanted_language()
 
 
 def _locale() -> str:
@@ -138,6 +140,8 @@ def _furnish_templates(app: Flask) -> None:
     }
     app.jinja_env.filters |= {
         "blocks": _labelled,
+        "told": lambda text: _told(text)[0],
+        "told_in": lambda text: _told(text)[1],
         "bare": lambda html: _LINK.sub("", html),
         "day": lambda text: format_date(dt.date.fromisoformat(text), "d MMM y"),
         "host": lambda address: urlsplit(address).hostname or address,
@@ -148,8 +152,14 @@ def _furnish_templates(app: Flask) -> None:
     }
 
 
+def _told(text: str) -> tuple[str, str]:
+    """The free words of an entry in the language of the page, and the language that they are really in."""
+    return house().library.gloss(str(get_locale()).replace("_", "-"), text)
+
+
 def _labelled(html: str) -> str:
-    """Content HTML whose blocks (words to say, words for one role) tell which they are."""
+    """Content HTML whose blocks (words to say, words for one role) and sources tell which they are."""
+    html = html.replace('<p class="source">Source:', f'<p class="source">{escape(_("Source:"))}')
     for name, label in names.BLOCKS.items():
         html = html.replace(f'<div class="{name}">', f'<div class="{name}"><span class="label">{escape(label)}</span>')
     return html

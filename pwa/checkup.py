@@ -10,6 +10,7 @@ from typing import NoReturn
 import click
 from sqlite_utils import Database
 
+from pwa import catalogues
 from pwa.config import Config, SettingError
 from pwa.domain import areas, content, directory, hsds, pathway, phrases
 from pwa.domain.directory import Roll
@@ -54,7 +55,7 @@ def stop_with(found: list[Fault]) -> NoReturn:
 
 def words(config: Config) -> tuple[content.Library | None, list[Fault]]:
     """The words and places that the directory is held against, and their faults."""
-    found: list[Fault] = []
+    found = list(catalogues.faults())
     try:
         areas.load(config.content / "places.yaml", config.countries)
     except FaultsFoundError as error:

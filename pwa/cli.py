@@ -9,6 +9,7 @@ import waitress
 from sqlite_utils import Database
 
 from pwa import upkeep
+from pwa.catalogues import StaleCatalogueError
 from pwa.checkup import config_or_stop, counts_or_stop, now, open_or_stop, stop_with, whole
 from pwa.config import Config
 from pwa.directory_commands import directory_
@@ -20,6 +21,7 @@ from pwa.organisation_commands import organisation
 from pwa.people_commands import invite
 from pwa.store import services
 from pwa.upkeep import Upkeep
+from pwa.words_commands import show_coverage, words
 
 MOST_SENT = 2 * 1024 * 1024
 
@@ -37,18 +39,22 @@ main.add_command(organisation)
 main.add_command(freeze_figures)
 main.add_command(invite)
 main.add_command(everything_we_hold)
+main.add_command(words)
 
 
 @main.command()
 @click.option("--coverage", is_flag=True, help="Print what must be taught or shown, and the files that do.")
-def check(coverage: bool) -> None:
-    """Check content and directory. Prints every fault with its file and row; exit status 1 where there is one."""
+@click.option("--languages", is_flag=True, help="Print how far each language is, file by file.")
+def check(coverage: bool, languages: bool) -> None:
+    """Check content, catalogues and directory. Prints every fault with file and row; exit status 1 where one is."""
     config = config_or_stop()
     _, found = whole(config, config.directory)
     if found:
         stop_with(found)
     if coverage:
         _show_coverage(content.load(config.content, config.languages))
+    if languages:
+        show_coverage(config, content.load(config.content, config.languages))
     click.echo("content/ and directory.csv: no faults.")
 
 
@@ -82,7 +88,10 @@ def serve(host: str, port: int) -> None:
 def _listen(config: Config, db: Database, host: str, port: int) -> None:
     from pwa.app import create_app
 
-    app = create_app(config)
+    try:
+        app = create_app(config)
+    except StaleCatalogueError as error:
+        raise click.ClickException(str(error)) from None
     upkeep.start(Upkeep(config, counts_or_stop(config), db, lambda line: click.echo(line, err=True)))
     # It would say how many waited, and a log beside it when.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)

@@ -18,7 +18,7 @@ from pwa.proofs import Party, RefusedError
 from pwa.store import people, sessions
 from pwa.store.people import NotAllowedError
 from pwa.store.sessions import Session
-from pwa.web import house
+from pwa.web import house, wanted_language
 
 COOKIE = "__Host-desk"
 # Ties a challenge to one browser before anybody is signed in.
@@ -78,9 +78,8 @@ def administrator() -> Member:
 
 def show(template: str, status: int = 200, **values: Any) -> Response:
     """A page of the desk in the language that the browser asks for."""
-    offered = house().languages
-    lang = request.accept_languages.best_match(list(offered)) or next(iter(offered))
-    about = {"lang": lang, "language": offered[lang], "path": "", "endpoint": "desk", "names": {}}
+    lang = wanted_language()
+    about = {"lang": lang, "language": house().languages[lang], "path": "", "endpoint": "desk", "names": {}}
     return make_response(
         render_template(f"desk/{template}.html", **about, member=signed_in(), said=desk_names, **values), status
     )

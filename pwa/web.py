@@ -10,13 +10,14 @@ from typing import Any, cast
 from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask_babel import force_locale
 from sqlite_utils import Database
+from werkzeug.datastructures import LanguageAccept
 
 from pwa import names
 from pwa.config import Config
 from pwa.domain.areas import Area, Atlas
 from pwa.domain.assets import Assets
 from pwa.domain.content import ELSEWHERE, Library
-from pwa.domain.languages import Language
+from pwa.domain.languages import Language, current
 from pwa.domain.naming import Names, names_of
 from pwa.domain.phrases import PhraseBook
 from pwa.domain.places import laid
@@ -34,7 +35,7 @@ View = Callable[..., Any]
 @dataclass
 class House:
     """What one running app holds: settings, words, places, assets, the press, the key of the outboxes, its limits, and
-    two databases for each thread."""
+    two databases for each thread. `drafts` are the languages whose words on screen nobody has signed."""
 
     config: Config
     library: Library
@@ -44,6 +45,7 @@ class House:
     languages: dict[str, Language]
     lock: Lock
     phrases: PhraseBook
+    drafts: frozenset[str]
     press: Press = field(default_factory=Press)
     batch_limit: Limit = field(default_factory=lambda: Limit(60, 3600))
     code_limit: Limit = field(default_factory=lambda: Limit(30, 60))
@@ -79,6 +81,13 @@ def language_or_404(code: str) -> str:
     if code not in house().languages:
         abort(404)
     return code
+
+
+def wanted_language() -> str:
+    """The offered language that the browser asks for first, else the first that is offered."""
+    offered = list(house().languages)
+    asked = LanguageAccept([(current(code), quality) for code, quality in request.accept_languages])
+    return asked.best_match(offered) or offered[0]
 
 
 def area_or_404(slug: str) -> Area:

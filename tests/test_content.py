@@ -38,7 +38,8 @@ YAML = st.lists(
 def written(root: Path, path: str, body: str = "Words.\n", front: str = FRONT) -> Path:
     file = root / path
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(f"---\n{front}---\n{body}", encoding="utf-8")
+    of = "" if path.startswith("en/") else "of: another\n"
+    file.write_text(f"---\n{front}{of}---\n{body}", encoding="utf-8")
     return root
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     ("pwa.config", "pwa.domain"),
-    ("pwa.store.migrations",),
+    ("pwa.store.migrations", "pwa.catalogues"),
     ("pwa.store.db",),
     ("pwa.store.finding", "pwa.store.orderless", "pwa.store.history"),
     (
@@ -38,6 +38,7 @@ FLOORS = (
         "pwa.organisation_commands",
         "pwa.people_commands",
         "pwa.holdings_command",
+        "pwa.words_commands",
     ),
     ("pwa.cli",),
 )
@@ -51,7 +52,21 @@ BESIDE = {
     "pwa.domain.cells": {"areas", "holidays", "hours", "phones"},
     "pwa.domain.chart": {"figures"},
     "pwa.domain.checklist": {"contentfile", "faults", "pages"},
-    "pwa.domain.content": {"checklist", "contentfile", "faults", "languages", "lessons", "pages", "rules", "words"},
+    "pwa.domain.content": {
+        "checklist",
+        "contentfile",
+        "faults",
+        "glosses",
+        "languages",
+        "lessons",
+        "pages",
+        "parallel",
+        "rules",
+        "words",
+    },
+    "pwa.domain.coverage": {"content", "languages", "pages", "phrases"},
+    "pwa.domain.glosses": {"contentfile", "faults"},
+    "pwa.domain.parallel": {"contentfile", "markup"},
     "pwa.domain.contentfile": {"faults", "markup"},
     "pwa.domain.directory": {"cells", "faults", "freshness", "holidays", "hours", "phones", "spreadsheet"},
     "pwa.domain.holidays": {"hours"},

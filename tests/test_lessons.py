@@ -169,13 +169,18 @@ def test_only_a_module_has_the_blocks_of_a_module(tmp_path: Path, block: str) ->
     assert f"en/now/a.md: line 5: '{block}' is no block" in fault
 
 
-def test_a_module_may_link_to_a_word_of_its_language_or_else_of_english(tmp_path: Path) -> None:
+def test_a_module_may_link_to_a_word_that_every_language_has_under_the_english_id(tmp_path: Path) -> None:
     linked = BODY.replace("Words 1.", "[A](../../words/#consent)")
     written(tmp_path, "en/words.md", WORDS)
     loaded(module(module(tmp_path, linked), linked, path="km/modules/a.md"), "km")
+    written(tmp_path, "km/words.md", WORDS.replace("Consent", "ការយល់ព្រម {#consent}"))
+    (word,) = loaded(tmp_path, "km").words("km")
+    assert (word.id, word.term) == ("consent", "ការយល់ព្រម")
     written(tmp_path, "km/words.md", WORDS.replace("Consent", "ការយល់ព្រម"))
     (fault,) = faults_of(tmp_path)
-    assert "km/modules/a.md: line 8: there is no word 'consent'" in fault
+    assert "km/words.md: line 1: lacks consent." in fault
+    module(tmp_path, linked.replace("#consent", "#consents"))
+    assert any("en/modules/a.md: line 8: there is no word 'consents'" in fault for fault in faults_of(tmp_path))
 
 
 def test_a_missing_module_falls_back_to_english_and_the_order_is_that_of_the_files(tmp_path: Path) -> None:

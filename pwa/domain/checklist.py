@@ -1,8 +1,9 @@
 """The self-assessment: sections of questions, follow-ups under the question that they depend on."""
 
+import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from pwa.domain.pages import Page, sources_of
 
 SCALES = ("met", "yes-no")
 PLACES = ("", "origin", "destination")
-_HEAD = frozenset({"title", "lead", "covers", "status", "reviewed_on", "source", "sections"})
+_HEAD = frozenset({"title", "lead", "covers", "status", "reviewed_on", "source", "sections", "of"})
 _FIELDS = {"id", "row", "text", "note", "scale", "under", "where"}
 _LINE = "the line it begins on"
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -45,8 +46,11 @@ class Section:
 
 @dataclass(frozen=True)
 class Checklist:
+    """All of it. `of` tells which English a translation was made from, as `digest` gives it."""
+
     page: Page
     sections: tuple[Section, ...]
+    of: str = ""
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -88,8 +92,38 @@ def read(path: Path, root: Path, language: str) -> tuple[Checklist | None, list[
         reviewed_on=str(read.get("reviewed_on") or ""), sources=sources_of(read),
     )  # fmt: skip
     return Checklist(
-        page, tuple(Section(s["title"], tuple(map(_question, s["questions"]))) for s in read["sections"])
+        page,
+        tuple(Section(s["title"], tuple(map(_question, s["questions"]))) for s in read["sections"]),
+        str(read.get("of") or ""),
     ), []
+
+
+def digest(checklist: Checklist) -> str:
+    """Eight letters that change with the words of a checklist."""
+    words = [checklist.page.title, checklist.page.lead, *(section.title for section in checklist.sections)]
+    words += [text for question in checklist.questions for text in (question.text, question.note)]
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:8]
+
+
+def unlike(translated: Checklist | None, english: Checklist, name: str) -> Iterator[Fault]:
+    """What is wrong in a translation beside the English. Answers on a phone go by the ids of the questions."""
+    if not translated:
+        return
+    if not translated.of:
+        yield Fault(name, "of", f"is missing. Write of: {digest(english)}, the English that this was made from.")
+    if list(map(_shape, translated.sections)) != list(map(_shape, english.sections)):
+        yield Fault(name, "sections", "id, row, scale, under and where of each question must be those of the English.")
+
+
+def beside(translated: Checklist | None, english: Checklist) -> Checklist | None:
+    """A translation, marked where the English has changed since."""
+    if not translated or translated.of == digest(english):
+        return translated
+    return replace(translated, page=replace(translated.page, behind=True))
+
+
+def _shape(section: Section) -> list[tuple[str, int, str, str, str]]:
+    return [(q.id, q.row, q.scale, q.under, q.where) for q in section.questions]
 
 
 def _question(read: dict[str, Any]) -> Question:

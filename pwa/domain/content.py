@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pwa.domain import checklist, lessons, rules, words
+from pwa.domain import checklist, glosses, lessons, parallel, rules, words
 from pwa.domain.checklist import Checklist
 from pwa.domain.contentfile import ContentFile, read
 from pwa.domain.faults import Fault, FaultsFoundError
@@ -34,6 +34,7 @@ class Shelf:
     lessons: dict[str, Lesson] = field(default_factory=dict)
     words: tuple[Word, ...] = ()
     checklist: Checklist | None = None
+    glosses: dict[str, str] = field(default_factory=dict)
 
 
 class Library:
@@ -42,12 +43,13 @@ class Library:
     def __init__(self, shelves: Mapping[str, Shelf]) -> None:
         self._shelves, self._english = shelves, shelves[FALLBACK]
 
-    def _shelf(self, language: str) -> Shelf:
+    def shelf(self, language: str) -> Shelf:
+        """What a language has itself; all of English where it has nothing."""
         return self._shelves.get(language, self._english)
 
     def page(self, language: str, path: str) -> Page | None:
         """A page by its path without ending, such as "now/listen" or "pages/privacy"."""
-        return self._shelf(language).pages.get(path) or self._english.pages.get(path)
+        return self.shelf(language).pages.get(path) or self._english.pages.get(path)
 
     def guide(self, language: str, kind: str) -> list[Page]:
         """The guide's pages of one kind ("step" or "card"), in order."""
@@ -58,7 +60,7 @@ class Library:
     def lesson(self, language: str, slug: str) -> Lesson | None:
         """A module. One that English lacks has no place among the others, and is not shown."""
         english = self._english.lessons.get(slug)
-        return english and self._shelf(language).lessons.get(slug, english)
+        return english and self.shelf(language).lessons.get(slug, english)
 
     def lessons(self, language: str) -> list[Lesson]:
         """The modules, in order."""
@@ -66,12 +68,12 @@ class Library:
         return sorted(found, key=lambda lesson: lesson.page.order)
 
     def checklist(self, language: str) -> Checklist | None:
-        return self._shelf(language).checklist or self._english.checklist
+        return self.shelf(language).checklist or self._english.checklist
 
     def rule(self, language: str, *slugs: str) -> Rule | None:
         """The rules of the first of `slugs` that has any: a province's own, then its country's."""
         for slug in slugs:
-            if rule := self._shelf(language).rules.get(slug) or self._english.rules.get(slug):
+            if rule := self.shelf(language).rules.get(slug) or self._english.rules.get(slug):
                 return rule
         return None
 
@@ -85,7 +87,12 @@ class Library:
         return rule.emergency if rule else ()
 
     def words(self, language: str) -> tuple[Word, ...]:
-        return self._shelf(language).words or self._english.words
+        return self.shelf(language).words or self._english.words
+
+    def gloss(self, language: str, text: str) -> tuple[str, str]:
+        """The words of an entry for a reader, and the language that they are in."""
+        said = self.shelf(language).glosses.get(text)
+        return (said, language) if said else (text, FALLBACK)
 
     def covered(self) -> dict[str, list[str]]:
         """Ids of requirements, each with the English files that cover it."""
@@ -111,27 +118,47 @@ def load(root: Path, languages: tuple[str, ...]) -> Library:
     """All of `content/` for these languages and English. Raises FaultsFoundError with every fault of every file."""
     shelves: dict[str, Shelf] = {}
     faults: list[Fault] = []
+    english: dict[str, ContentFile] = {}
     for language in dict.fromkeys([FALLBACK, *languages]):
         shelf = shelves[language] = Shelf()
-        files = [(path, read(path, root)) for path in sorted((root / language).rglob("*.md"))]
-        for path, file in files:
-            _place(shelf, path.relative_to(root / language).with_suffix("").as_posix(), language, file)
-        terms = {word.id for word in shelf.words or shelves[FALLBACK].words}
-        for _, file in files:
+        files = {path.relative_to(root / language).with_suffix("").as_posix(): read(path, root)
+                 for path in sorted((root / language).rglob("*.md"))}  # fmt: skip
+        english = english or files
+        for key, file in files.items():
+            if language != FALLBACK and key in english:
+                parallel.check(file, english[key])
+            _place(shelf, key, language, file, english.get(key, file))
+        terms = {word.id for word in shelves[FALLBACK].words}
+        if shelf.words and (lost := terms - {word.id for word in shelf.words}):
+            files["words"].fault(1, f"lacks {', '.join(sorted(lost))}. A word names its id: ### its name {{#id}}.")
+        for file in files.values():
             _check_words(file, terms)
             faults += file.faults
-        form = root / language / "checklist.yaml"
-        if form.exists():
-            shelf.checklist, found = checklist.read(form, root, language)
-            faults += found
+        faults += _sheets(shelf, root, language, shelves[FALLBACK])
     if faults:
         raise FaultsFoundError(faults)
     return Library(shelves)
 
 
-def _place(shelf: Shelf, key: str, language: str, file: ContentFile) -> None:
+def _sheets(shelf: Shelf, root: Path, language: str, english: Shelf) -> list[Fault]:
+    """Put what is no Markdown on the shelf; what is wrong in it."""
+    faults: list[Fault] = []
+    form = root / language / "checklist.yaml"
+    if form.exists():
+        shelf.checklist, faults = checklist.read(form, root, language)
+        if english.checklist and language != FALLBACK:
+            faults += checklist.unlike(shelf.checklist, english.checklist, f"{root.name}/{language}/checklist.yaml")
+            shelf.checklist = checklist.beside(shelf.checklist, english.checklist)
+    said = root / language / "directory.yaml"
+    if said.exists():
+        shelf.glosses, found = glosses.read(said, root)
+        faults += found
+    return faults
+
+
+def _place(shelf: Shelf, key: str, language: str, file: ContentFile, english: ContentFile) -> None:
     folder, _, slug = key.rpartition("/")
-    page = page_of(file, slug, language)
+    page = page_of(file, slug, language, behind=parallel.is_behind(file, english))
     if folder == "rules":
         shelf.rules[slug] = rules.rule_of(page, file)
     elif folder == "modules":

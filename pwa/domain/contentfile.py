@@ -28,6 +28,7 @@ FIELDS = {
     "emergency",
     "focal_point",
     "checked",
+    "of",
 }
 FOCAL_POINT = {"role", "organisation", "contact"}
 CHECKED = {"role", "organisation", "date"}

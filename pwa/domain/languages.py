@@ -6,6 +6,8 @@ import pycountry
 from babel import Locale
 
 FALLBACK = "en"
+# Codes that browsers still send for languages that have another one by now (BCP 47 registry).
+_FORMER = {"tl": "fil", "in": "id"}
 
 
 @dataclass(frozen=True)
@@ -29,3 +31,9 @@ def name_of(code: str, reader: str) -> str:
         return str(name)
     known = pycountry.languages.get(alpha_3=code)
     return str(known.name) if known else code
+
+
+def current(code: str) -> str:
+    """The code of today for one that a browser sends: "tl-PH" is "fil-PH"."""
+    first, dash, rest = code.partition("-")
+    return _FORMER.get(first.lower(), first) + dash + rest

@@ -21,7 +21,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Page:
-    """One file of content, ready to show. `language` is what it is written in, after any fallback."""
+    """One file of content, ready to show. `language` is what it is written in, after any fallback.
+
+    `behind` tells a translation of an English text that has changed since.
+    """
 
     slug: str
     language: str
@@ -35,6 +38,7 @@ class Page:
     draft: bool
     reviewed_on: str
     sources: tuple[Source, ...]
+    behind: bool = False
 
     @property
     def sections(self) -> tuple[tuple[str, str], ...]:
@@ -42,7 +46,7 @@ class Page:
         return tuple((found[1], found[2].strip()) for found in _SECTION.finditer(self.html))
 
 
-def page_of(file: ContentFile, slug: str, language: str) -> Page:
+def page_of(file: ContentFile, slug: str, language: str, behind: bool = False) -> Page:
     """The page of a file, as far as it can be read; what cannot be is among the file's faults."""
     front = file.front
     return Page(
@@ -58,6 +62,7 @@ def page_of(file: ContentFile, slug: str, language: str) -> Page:
         draft=front.get("status") != "reviewed",
         reviewed_on=str(front.get("reviewed_on") or ""),
         sources=sources_of(front),
+        behind=behind,
     )
 
 

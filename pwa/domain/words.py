@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pwa.domain import markup
 from pwa.domain.contentfile import ContentFile
 
+_ID = re.compile(r"(?P<called>.*?)\s*\{#(?P<id>[a-z0-9-]+)\}$")
+
 
 @dataclass(frozen=True)
 class Word:
@@ -19,15 +21,26 @@ class Word:
 
 
 def words_of(file: ContentFile) -> tuple[Word, ...]:
-    """The words of a file: `### term`, its meaning, and a paragraph `Source:`. Faults go to the file."""
+    """The words of a file: `### term`, its meaning, and a paragraph `Source:`. Faults go to the file.
+
+    `{#id}` after a heading is its id; without one it is the heading in lower case. A translation names the id of the
+    English word, so that links lead to it in every language.
+    """
     words = []
     for section in re.split(r"^## ", file.body, flags=re.MULTILINE)[1:]:
-        is_form = section.startswith("Forms")
+        is_form = _named(section.partition("\n")[0])[1].startswith("forms")
         for entry in re.split(r"^### ", section, flags=re.MULTILINE)[1:]:
             term, _, text = entry.partition("\n")
             text, _, source = text.partition("\nSource:")
             if not text.strip() or not source.strip():
                 file.fault(file.body_line, f"the word {term.strip()!r} lacks its meaning or its line Source:.")
-            slug = re.sub(r"\W+", "-", term.strip().lower()).strip("-")
-            words.append(Word(slug, term.strip(), markup.html_of(text), source.strip(), is_form))
+            called, id = _named(term)
+            words.append(Word(id, called, markup.html_of(text), source.strip(), is_form))
     return tuple(words)
+
+
+def _named(heading: str) -> tuple[str, str]:
+    """What a heading says, and its id."""
+    found = _ID.match(heading.strip())
+    called = found["called"] if found else heading.strip()
+    return called, found["id"] if found else re.sub(r"\W+", "-", called.lower()).strip("-")

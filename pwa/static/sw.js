@@ -169,7 +169,11 @@ async function keep(language, area, tell) {
   const before = (await kept()).find((each) => each.language === language && each.area === area);
   const ready = before && await isWhole(before);
   const key = `${language} ${area}`;
-  if (ready && Date.now() - (looked.get(key) ?? 0) < CALM) return null;
+  if (ready && Date.now() - (looked.get(key) ?? 0) < CALM) {
+    // The language that was read last is the one that the app opens in.
+    if ((await kept())[0]?.language !== language) await remember(before);
+    return null;
+  }
   try {
     const list = await json(`/${language}/${area ? `${area}/` : ""}pack.json`);
     looked.set(key, Date.now());

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from werkzeug.wrappers import Response
 
-from pwa.web import house, reader_page
+from pwa.web import house, reader_page, wanted_language
 
 room = Blueprint("home", __name__)
 
@@ -13,9 +13,7 @@ room = Blueprint("home", __name__)
 @room.get("/")
 def door() -> Response:
     """Send the reader to the language that the browser asks for; nothing is remembered."""
-    offered = list(house().languages)
-    lang = request.accept_languages.best_match(offered) or offered[0]
-    answer = redirect(url_for("home.page", lang=lang))
+    answer = redirect(url_for("home.page", lang=wanted_language()))
     answer.headers["Cache-Control"] = "no-store"
     answer.vary.add("Accept-Language")
     return answer

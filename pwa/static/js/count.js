@@ -1,5 +1,5 @@
 import { ask, deliverIn, isEnrolled } from "./clerk.js";
-import { dayInWords } from "./dates.js";
+import { dayInWords, locale } from "./dates.js";
 import { start as enrolment } from "./enrolment.js";
 import { chosenPlace } from "./store.js";
 
@@ -77,7 +77,7 @@ export async function start(root) {
 
     function show() {
       const left = Math.ceil((until - Date.now()) / 1000);
-      row.querySelector("[data-left]").textContent = new Intl.NumberFormat(root.documentElement.lang).format(left);
+      row.querySelector("[data-left]").textContent = new Intl.NumberFormat(locale(root)).format(left);
       row.querySelector("progress").value = left;
     }
 

@@ -1,7 +1,8 @@
-// Dates as readers here write them: plain "en" would put the month first.
+// Dates as readers here write them: plain "en" would put the month first. One calendar and one set of digits in every
+// language, the same as in the words of the page: a Thai phone would put 2569 beside its 2026.
 export function locale(root) {
   const { lang } = root.documentElement;
-  return lang === "en" ? "en-GB" : lang;
+  return `${lang === "en" ? "en-GB" : lang}-u-ca-gregory-nu-latn`;
 }
 
 export function dayInWords(root, iso) {
