@@ -144,6 +144,7 @@ def _furnish_templates(app: Flask) -> None:
         "told_in": lambda text: _told(text)[1],
         "bare": lambda html: _LINK.sub("", html),
         "day": lambda text: format_date(dt.date.fromisoformat(text), "d MMM y"),
+        "dated": lambda text: _("undated") if text == "undated" else text,
         "host": lambda address: urlsplit(address).hostname or address,
         "week": clocks.week,
         "time_zone": clocks.zone,

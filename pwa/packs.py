@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 
 from flask import url_for
 
-from pwa.domain import pack
+from pwa.domain import assets, pack
 from pwa.domain.areas import Area
 from pwa.press import Sheet
 from pwa.store import services
@@ -42,7 +42,7 @@ def language_bundle(lang: str) -> Sheet:
     guide = [page for kind in ("step", "card") for page in house().library.guide(lang, kind)]
     addresses = [url_for(endpoint, lang=lang) for endpoint in endpoints]
     addresses += [url_for("now.step", lang=lang, step=page.slug) for page in guide]
-    carried = [asset for name, asset in house().assets.files.items() if name != "desk.js"]
+    carried = [asset for name, asset in house().assets.files.items() if name not in assets.DESK]
     addresses += [asset.address for asset in carried if asset.media_type != "image/png"]
     addresses.append(url_for("shell.manifest"))
     return _bundle(f"/{lang}/bundle", addresses)

@@ -1,6 +1,7 @@
 import hashlib
 from dataclasses import replace
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -31,13 +32,19 @@ def test_a_pack_holds_the_guide_the_area_and_the_neutral_page(reader: FlaskClien
     assert {"/en/", "/en/kh-12/", "/en/kh-12/directory/", "/en/away/", "/en/privacy/", "/en/areas/"} <= files
 
 
-def test_the_phnom_penh_pack_stays_within_its_budget(app: Flask, reader: FlaskClient) -> None:
-    listing = reader.get("/en/kh-12/pack.json").get_json()
+def test_a_pack_holds_nothing_of_the_desk(reader: FlaskClient) -> None:
+    files = [file["address"] for file in reader.get("/en/kh-12/pack.json").get_json()["files"]]
+    assert [address for address in files if "desk" in address or "htmx" in address] == []
+
+
+@pytest.mark.parametrize("lang", ["en", "fil", "id", "km", "th", "vi"])
+def test_the_phnom_penh_pack_stays_within_its_budget(app: Flask, reader: FlaskClient, lang: str) -> None:
+    listing = reader.get(f"/{lang}/kh-12/pack.json").get_json()
     brotli = {"Accept-Encoding": "br"}
     sent = {b["address"]: len(reader.get(b["address"], headers=brotli).data) for b in listing["bundles"]}
     assert sum(sent.values()) == listing["wire"]
     # Phrases in ten languages are a bundle of their own, with a budget of its own.
-    phrases = sum(size for address, size in sent.items() if address.startswith("/en/show/"))
+    phrases = sum(size for address, size in sent.items() if address.startswith(f"/{lang}/show/"))
     assert listing["wire"] - phrases <= 150 * 1024
     assert 0 < phrases <= 48 * 1024
     for name in ("app.js", "present.js"):

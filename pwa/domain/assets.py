@@ -14,6 +14,8 @@ from pwa.domain.pack import digest_of
 SCRIPTS = ("app", "present", "counting", "teller", "desk")
 # Made by others (licence beside it) and served as it is, to the desk alone.
 HTMX = "htmx-2.0.11.min.js"
+# What no reader's phone needs.
+DESK = ("desk.js", HTMX)
 SHEETS = ("app", "deck", "paper", "desk", "figures")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
