@@ -47,7 +47,7 @@ WITHOUT_WEB = 9
 BESIDE = {
     "pwa.config": {"areas", "periods"},
     "pwa.domain.abroad": {"areas", "directory", "phones"},
-    "pwa.domain.areas": {"faults"},
+    "pwa.domain.areas": {"contentfile", "faults"},
     "pwa.domain.assets": {"pack", "scripts"},
     "pwa.domain.cells": {"areas", "holidays", "hours", "phones"},
     "pwa.domain.chart": {"figures"},

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pycountry
-import yaml
 from babel import Locale
 
+from pwa.domain.contentfile import NoYamlError, read_yaml
 from pwa.domain.faults import Fault, FaultsFoundError
 
 # Entries of the code list that are not a first-level area: island groups, regions above provinces, a city inside one.
@@ -124,9 +124,9 @@ def load(path: Path, countries: tuple[str, ...]) -> Atlas:
 def _read(path: Path) -> dict[str, Any]:
     file = f"{path.parent.name}/{path.name}"
     try:
-        places = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = f"line {mark.line + 1}" if (mark := getattr(error, "problem_mark", None)) else "line 1"
+        places = read_yaml(path.read_text(encoding="utf-8"))
+    except (NoYamlError, UnicodeDecodeError) as error:
+        where = f"line {getattr(error, 'line', 0) or 1}"
         raise FaultsFoundError([Fault(file, where, "is no YAML in UTF-8.")]) from None
     parts = ("areas", "countries", "time_zones")
     if not isinstance(places, dict) or any(not isinstance(places.get(part), dict) for part in parts):

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from pwa.domain.contentfile import NoYamlError, front_faults, read_yaml
+from pwa.domain.contentfile import NoYamlError, SafeLoader, front_faults, read_yaml
 from pwa.domain.faults import Fault
 from pwa.domain.pages import Page, sources_of
 
@@ -57,12 +57,13 @@ class Checklist:
         return tuple(question for section in self.sections for question in section.questions)
 
 
-class _Lined(yaml.SafeLoader):
+class _Lined(SafeLoader):  # type: ignore[misc, valid-type]
     """A loader that notes the line that each mapping begins on."""
 
 
 def _with_line(loader: _Lined, node: yaml.MappingNode) -> dict[Any, Any]:
-    return loader.construct_mapping(node, deep=True) | {_LINE: node.start_mark.line + 1}
+    found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+    return found | {_LINE: node.start_mark.line + 1}
 
 
 _Lined.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _with_line)
@@ -88,7 +89,7 @@ def read(path: Path, root: Path, language: str) -> tuple[Checklist | None, list[
         return None, [Fault(name, f"line {line}", message) for line, message in found]
     page = Page(
         slug="checklist", language=language, title=read["title"], short=read["title"], lead=read["lead"], order=0,
-        kind="page", html="", covers=tuple(read.get("covers") or ()), draft=read["status"] != "reviewed",
+        kind="page", text="", covers=tuple(read.get("covers") or ()), draft=read["status"] != "reviewed",
         reviewed_on=str(read.get("reviewed_on") or ""), sources=sources_of(read),
     )  # fmt: skip
     return Checklist(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pwa.domain import markup, stories
 from pwa.domain.contentfile import ContentFile
@@ -16,13 +17,24 @@ TEACHING = range(5, 11)
 
 @dataclass(frozen=True)
 class Screen:
-    """One screen of a module: `title`, words, and notes for the presenter. The last two carry scenes or questions."""
+    """One screen of a module: `title`, words, and notes for the presenter. The last two carry scenes or questions.
+
+    `text` and `notes_text` are Markdown.
+    """
 
     title: str
-    html: str
-    notes: str
+    text: str
+    notes_text: str
     scenes: tuple[Scene, ...] = ()
     questions: tuple[Scene, ...] = ()
+
+    @cached_property
+    def html(self) -> str:
+        return markup.html_of(self.text)
+
+    @cached_property
+    def notes(self) -> str:
+        return markup.html_of(self.notes_text)
 
 
 @dataclass(frozen=True)
@@ -96,16 +108,16 @@ def _drafts(file: ContentFile) -> list[_Draft]:
 
 def _screen(draft: _Draft, complain: Callable[[int, str], None]) -> Screen:
     blocks = draft.blocks
-    notes = markup.html_of("\n".join(line for _, line in blocks.get("notes", [])))
-    if not notes:
+    notes = "\n".join(line for _, line in blocks.get("notes", []))
+    if not notes.strip():
         complain(draft.line, f"the screen {draft.title!r} has no ::: notes for whoever presents it.")
     text = "\n".join(draft.text)
     if not text.strip() and not blocks.keys() - {"notes"}:
         complain(draft.line, f"the screen {draft.title!r} is empty.")
     return Screen(
         title=draft.title,
-        html=markup.html_of(text),
-        notes=notes,
+        text=text,
+        notes_text=notes,
         scenes=stories.scenario(blocks["scenario"], complain) if "scenario" in blocks else (),
         questions=stories.check(blocks["check"], complain) if "check" in blocks else (),
     )

@@ -40,6 +40,10 @@ _TAGS = {
     "td",
 }
 FENCE = re.compile(r"^ {0,3}:::\s*(?P<name>[\w-]*)\s*$")
+# The blank lines between two parts stay a part, so that lines can be counted.
+_BLANK = re.compile(r"((?:\n[^\S\n]*)+\n)")
+# `[name]: address` is for links in any other paragraph.
+_DEFINITION = re.compile(r"^ {0,3}\[[^\]]+\]:", re.MULTILINE)
 _LANGUAGE = re.compile(r"^lang:(?P<code>[a-z]{2,3}(-[A-Za-z0-9]{2,8})*)$")
 _ADDRESS = re.compile(r"^(https://[^\s]+|mailto:[^\s?]+@[^\s?]+|tel:\+?\d+|(?!//)(\.\./|/)?[a-z0-9./#-]*)$")
 
@@ -118,6 +122,18 @@ def faults_of(text: str, first_line: int = 1, blocks: tuple[str, ...] = BLOCKS) 
 
 
 def _link_faults(text: str, first_line: int) -> Iterator[tuple[int, str]]:
+    """Only what can hold a link is parsed: most of a start would go into paragraphs that hold none."""
+    if _DEFINITION.search(text):
+        yield from _faults_in(text, first_line)
+        return
+    line = first_line
+    for part in _BLANK.split(text):
+        if "[" in part or "<" in part:
+            yield from _faults_in(part, line)
+        line += part.count("\n")
+
+
+def _faults_in(text: str, first_line: int) -> Iterator[tuple[int, str]]:
     for token in _MD.parse(text):
         for child in token.children or []:
             if child.type == "image":

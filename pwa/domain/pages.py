@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pwa.domain import markup
@@ -23,7 +24,8 @@ class Source:
 class Page:
     """One file of content, ready to show. `language` is what it is written in, after any fallback.
 
-    `behind` tells a translation of an English text that has changed since.
+    `text` is Markdown; most of it is asked for later or never, so it becomes `html` only then. `behind` tells a
+    translation of an English text that has changed since.
     """
 
     slug: str
@@ -33,12 +35,16 @@ class Page:
     lead: str
     order: int
     kind: str
-    html: str
+    text: str
     covers: tuple[str, ...]
     draft: bool
     reviewed_on: str
     sources: tuple[Source, ...]
     behind: bool = False
+
+    @cached_property
+    def html(self) -> str:
+        return markup.html_of(self.text)
 
     @property
     def sections(self) -> tuple[tuple[str, str], ...]:
@@ -57,7 +63,7 @@ def page_of(file: ContentFile, slug: str, language: str, behind: bool = False) -
         lead=str(front.get("lead") or ""),
         order=front.get("order", 0) if isinstance(front.get("order", 0), int) else 0,
         kind=str(front.get("kind", "page")),
-        html=markup.html_of(file.body),
+        text=file.body,
         covers=tuple(map(str, front.get("covers") or [])),
         draft=front.get("status") != "reviewed",
         reviewed_on=str(front.get("reviewed_on") or ""),

@@ -13,7 +13,7 @@ from typing import Any
 import yaml
 from babel import UnknownLocaleError
 
-from pwa.domain.contentfile import NoYamlError, read_yaml
+from pwa.domain.contentfile import NoYamlError, SafeLoader, read_yaml
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.domain.languages import FALLBACK, Language
 
@@ -97,7 +97,7 @@ class PhraseBook:
         return Said(sheet.situations[situation], sheet.language)
 
 
-class _Strict(yaml.SafeLoader):
+class _Strict(SafeLoader):  # type: ignore[misc, valid-type]
     """A loader that refuses a key that stands twice, where YAML would silently keep the last."""
 
 
@@ -107,7 +107,8 @@ def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
         if key.value in seen:
             raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} stands twice", key.start_mark)
         seen.add(key.value)
-    return loader.construct_mapping(node, deep=True)
+    found: dict[Any, Any] = loader.construct_mapping(node, deep=True)
+    return found
 
 
 _Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)

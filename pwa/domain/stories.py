@@ -14,6 +14,7 @@ A scene without answers is an end.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from pwa.domain import markup
 
@@ -30,13 +31,24 @@ Complain = Callable[[int, str], None]
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer. `good` tells a good way, or a right answer; `to` names the scene it leads to; `why` explains it."""
+    """One answer. `good` tells a good way, or a right answer; `to` names the scene it leads to; `why` explains it.
 
-    html: str
+    `text` and `reason` are the Markdown of `html` and `why`.
+    """
+
+    text: str
     good: bool
     to: str
-    why: str
+    reason: str
     line: int
+
+    @cached_property
+    def html(self) -> str:
+        return markup.inline_html(self.text)
+
+    @cached_property
+    def why(self) -> str:
+        return markup.html_of(self.reason)
 
 
 @dataclass(frozen=True)
@@ -44,9 +56,14 @@ class Scene:
     """One scene of a scenario, or one question of a check. `key` is the scene's id, or the question in words."""
 
     key: str
-    html: str
+    text: str
     answers: tuple[Answer, ...]
     line: int
+
+    @cached_property
+    def html(self) -> str:
+        """The words of a scene, or the question as a line."""
+        return markup.html_of(self.text) if self.text.strip() else markup.inline_html(self.key)
 
     @property
     def is_end(self) -> bool:
@@ -59,7 +76,7 @@ def scenario(lines: Lines, complain: Complain) -> tuple[Scene, ...]:
     for scene in scenes:
         if not _ID.match(scene.key):
             complain(scene.line, f"{scene.key!r} is no name for a scene. Use small letters, digits and hyphens.")
-        if not scene.html:
+        if not scene.text.strip():
             complain(scene.line, f"the scene {scene.key!r} has no text.")
         if scene.answers:
             _check_answers(scene, complain)
@@ -82,7 +99,7 @@ def check(lines: Lines, complain: Complain) -> tuple[Scene, ...]:
         for answer in question.answers:
             if answer.to:
                 complain(answer.line, "an answer of a check leads nowhere else. Take -> away.")
-    return tuple(replace(question, html=markup.inline_html(question.key)) for question in questions)
+    return tuple(replace(question, text="") for question in questions)
 
 
 def _check_lines_of_questions(lines: Lines, complain: Complain) -> None:
@@ -128,13 +145,13 @@ def _part(head: tuple[int, str], lines: list[tuple[int, str]], complain: Complai
             complain(number, f"{line!r} stands after the answers. Indent an explanation by two spaces.")
     return Scene(
         key=head[1],
-        html=markup.html_of("\n".join(text)),
+        text="\n".join(text),
         answers=tuple(
             Answer(
-                html=markup.inline_html(found["text"]),
+                text=found["text"],
                 good=found["mark"] == "x",
                 to=found["to"] or "",
-                why=markup.html_of("\n".join(why)),
+                reason="\n".join(why),
                 line=number,
             )
             for number, found, why in answers
@@ -151,7 +168,7 @@ def _check_answers(scene: Scene, complain: Complain) -> None:
     if scene.answers and not any(answer.good for answer in scene.answers):
         complain(scene.line, f"{scene.key!r} has no good answer. Mark at least one with [x].")
     for answer in scene.answers:
-        if not answer.why:
+        if not answer.reason.strip():
             complain(answer.line, "this answer has no explanation. Write it below, indented by two spaces.")
 
 
