@@ -110,3 +110,24 @@ def test_an_address_that_no_code_can_hold_is_refused(address: str) -> None:
 
 def test_the_longest_address_still_has_a_code() -> None:
     assert side_of(qr_svg("https://e.org/" + "a" * 2317)) == 177 + 2 * QUIET
+
+
+@pytest.mark.parametrize(("correction", "side"), [("M", 29 + 2 * QUIET), ("Q", 33 + 2 * QUIET)])
+def test_a_code_for_paper_has_more_correction_and_others_stay_as_they_are(correction: str, side: int) -> None:
+    address = "https://handbook.example.org/en/kh-12/ab"
+    assert side_of(qr_svg(address, correction)) == side
+    assert qr_svg(address) == qr_svg(address, "M")
+
+
+@pytest.mark.browser
+def test_a_code_for_paper_is_read_with_a_tenth_of_it_gone(browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 480, "height": 480})
+    tab = context.new_page()
+    tab.set_content(f"<style>svg {{ display: block; inline-size: 400px }}</style>{qr_svg(ADDRESSES[-1], 'Q')}")
+    image = Image.open(io.BytesIO(tab.screenshot())).convert("L")
+    context.close()
+    [whole] = zxingcpp.read_barcodes(image, try_invert=False)
+    assert whole.ec_level == "Q"
+    # A thumb's mark off the finder patterns: 110 by 110 of about 340 by 340.
+    image.paste(255, (190, 190, 300, 300))
+    assert read(image) == [ADDRESSES[-1]]
