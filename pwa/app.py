@@ -23,7 +23,20 @@ from pwa.domain.poster import qr_svg
 from pwa.sealing import Lock
 from pwa.views import abroad, count, counts, find, home, learn, now, paper, refer, shell, show
 from pwa.views.desk import areas as desk_areas
-from pwa.views.desk import changes, codes, directory, door, entry, exchange, figures, joining, organisations, own, staff
+from pwa.views.desk import (
+    changes,
+    codes,
+    directory,
+    door,
+    entry,
+    exchange,
+    figures,
+    joining,
+    organisations,
+    own,
+    posters,
+    staff,
+)
 from pwa.web import House, house, wanted_language
 
 _LINK = re.compile(r"</?a\b[^>]*>")
@@ -54,6 +67,7 @@ DESK = (
     organisations.room,
     codes.room,
     figures.room,
+    posters.room,
 )
 
 

@@ -20,7 +20,7 @@ from pwa.store import flags, places, services
 from pwa.store.flags import Flag
 from pwa.store.people import NotAllowedError
 from pwa.store.waiting import Batch
-from pwa.web import house
+from pwa.web import area_or_404, house
 
 _TYPED = [column for column in directory_names.FIELDS if column not in ("categories", "place")]
 
@@ -45,6 +45,12 @@ def service_or_404(id: str) -> tuple[Member, Service]:
     if not found or not mine.person.covers(slug_of(found)):
         abort(404)
     return mine, found
+
+
+def area_of_hers(slug: str) -> tuple[Member, Area]:
+    """Who is signed in, and an area that she looks after; 404 for any other."""
+    mine, area = member(), area_or_404(slug)
+    return (mine, area) if mine.person.covers(area.slug) else abort(404)
 
 
 def slug_of(found: Service) -> str:

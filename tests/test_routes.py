@@ -83,6 +83,10 @@ ADDRESSES = """
 /desk/people/<id>/role
 /desk/people/invite
 /desk/people/invited/
+/desk/posters/
+/desk/posters/<id>/
+/desk/posters/<id>/door.svg
+/desk/posters/<id>/print/
 /desk/sessions/<id>/end
 /desk/sessions/end-others
 /desk/sign-in

@@ -16,7 +16,7 @@ SCRIPTS = ("app", "present", "counting", "teller", "desk")
 HTMX = "htmx-2.0.11.min.js"
 # What no reader's phone needs.
 DESK = ("desk.js", HTMX)
-SHEETS = ("app", "deck", "paper", "desk", "figures")
+SHEETS = ("app", "deck", "paper", "desk", "figures", "poster")
 MEDIA_TYPES = {".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 
 
@@ -35,8 +35,8 @@ class Assets:
     """The static files by name ("app.js", "icons/door.svg"), the styles, and the release that all of them make up.
 
     `styles` are what pages carry inside: "app" every page, "deck" the slides, "paper" what is printed of an area,
-    "desk" the pages of the desk, figures among them. `release` changes with any file that can change a page: static
-    files, templates, content and code.
+    "desk" the pages of the desk, figures among them, "poster" those that print a poster. `release` changes with any
+    file that can change a page: static files, templates, content and code.
     """
 
     files: dict[str, Asset]
@@ -59,6 +59,7 @@ def load(package: Path, content: Path) -> Assets:
     sheets = {name: (static / f"{name}.css").read_text(encoding="utf-8") for name in SHEETS}
     styles = {"app": sheets["app"]} | {name: sheets["app"] + sheets[name] for name in ("deck", "paper")}
     styles["desk"] = sheets["app"] + sheets["desk"] + sheets["figures"]
+    styles["poster"] = sheets["app"] + sheets["desk"] + sheets["poster"]
     return Assets(
         files={name: _asset(name, body) for name, body in bodies.items()},
         styles=styles,

@@ -2,7 +2,7 @@
 
 from flask import Response, abort, request
 
-from pwa.desk_forms import by_column, desk_page, offered, said_no, words_of_place
+from pwa.desk_forms import area_of_hers, by_column, desk_page, offered, said_no, words_of_place
 from pwa.desk_web import Member, administrator, desk_room, done, member, now, refusal
 from pwa.domain.areas import Area
 from pwa.domain.faults import FaultsFoundError
@@ -11,7 +11,7 @@ from pwa.domain.rules import RULE_PARTS, RULE_STATES
 from pwa.store import history, places, proposals, waiting
 from pwa.store.people import NotAllowedError
 from pwa.store.proposals import Wanted
-from pwa.web import area_or_404, house, rules_of
+from pwa.web import house, rules_of
 
 room = desk_room("desk_areas", __name__)
 PAGE = "desk_areas.page"
@@ -21,7 +21,7 @@ PAGE = "desk_areas.page"
 def index() -> Response:
     mine = member()
     if asked := request.args.get("area"):
-        return done(PAGE, id=_hers(asked)[1].slug)
+        return done(PAGE, id=area_of_hers(asked)[1].slug)
     written, alone = places.overlays(house().db), places.alone(house().db)
     every = offered(mine)
     known = {*written, *alone, *mine.person.areas}
@@ -31,13 +31,13 @@ def index() -> Response:
 
 @room.get("/desk/areas/<id>/")
 def page(id: str) -> Response:
-    mine, area = _hers(id)
+    mine, area = area_of_hers(id)
     return _page(mine, area, waiting.current(house().db, place(id)))
 
 
 @room.post("/desk/areas/<id>/")
 def propose(id: str) -> Response:
-    mine, area = _hers(id)
+    mine, area = area_of_hers(id)
     after = words_of_place(request.form)
     try:
         if after.get("language", "") not in ("", *house().languages):
@@ -54,7 +54,7 @@ def propose(id: str) -> Response:
 @room.post("/desk/areas/<id>/back")
 def back(id: str) -> Response:
     """Propose what was said of an area before one of its changes; that may be nothing."""
-    mine, _area = _hers(id)
+    mine, _area = area_of_hers(id)
     entry = history.entry(house().db, place(id), request.form.get("number", 0, type=int))
     if not entry or entry.kind == "refused":
         abort(404)
@@ -70,7 +70,7 @@ def back(id: str) -> Response:
 def alone(id: str) -> Response:
     """Say whether one person looks after this area alone. For an administrator who has just shown a passkey."""
     mine = administrator()
-    _hers(id)
+    area_of_hers(id)
     if not mine.is_fresh:
         return refusal("not-fresh")
     try:
@@ -78,12 +78,6 @@ def alone(id: str) -> Response:
     except NotAllowedError as error:
         return said_no(error)
     return done(PAGE, id=id)
-
-
-def _hers(id: str) -> tuple[Member, Area]:
-    """Who is signed in, and an area that she looks after; 404 for any other."""
-    mine, area = member(), area_or_404(id)
-    return (mine, area) if mine.person.covers(area.slug) else abort(404)
 
 
 def _page(mine: Member, area: Area, words: Words, error: FaultsFoundError | NotAllowedError | None = None) -> Response:
