@@ -24,7 +24,8 @@ from pwa.domain.languages import FALLBACK
 
 FOLDER = ROOT / "pwa" / "translations"
 _METHODS = [("templates/**.html", "jinja2"), ("**.py", "python")]
-_KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None}
+# `_later` is what a module calls lazy_gettext where it needs gettext too.
+_KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "_later": None}
 # What must stand in a translation as often as in the English: placeholders of both kinds, and HTML.
 _FIXED = re.compile(r"%\(\w+\)s|\{\w+\}|<[^>]+>")
 # CLDR gives these a plural for languages that write none, or one that no translator expects.
