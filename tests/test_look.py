@@ -17,6 +17,23 @@ SCREENS = (
     "/en/count/", "/en/privacy/", "/en/away/", "/en/offline/", "/en/nowhere/",
 )  # fmt: skip
 
+# Tall scripts and long words: what breaks a line there breaks it on these.
+OTHERS = tuple(
+    f"/{lang}/{path}"
+    for lang in ("km", "th", "vi", "fil", "id")
+    for path in (
+        "",
+        "now/",
+        "now/urgent/",
+        "kh-12/",
+        "kh-12/directory/",
+        "learn/",
+        "learn/listen/",
+        "show/my/",
+        "privacy/",
+    )
+)
+
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_any_screen(browser: Browser, served: Server, scheme: str) -> None:
@@ -42,6 +59,20 @@ def test_nothing_is_cut_off_on_a_small_screen_or_with_large_text(
             open_all(tab)
             wide = cut_off(tab)
             assert wide == [], f"{path} at {width} px, {text} %"
+
+
+@pytest.mark.parametrize(("width", "text"), [(320, 100), (360, 150)])
+def test_nothing_is_cut_off_in_another_language(browser: Browser, served: Server, width: int, text: int) -> None:
+    with phone(browser, served.origin, bypass_csp=True) as mine:
+        mine.tab.set_viewport_size({"width": width, "height": 740})
+        wide = {}
+        for path in OTHERS:
+            tab = mine.open(path)
+            tab.add_style_tag(content=f"html {{ font-size: {text}% !important }}")
+            open_all(tab)
+            if found := cut_off(tab):
+                wide[path] = found
+        assert wide == {}
 
 
 def test_what_is_tapped_is_large_enough(browser: Browser, served: Server) -> None:
