@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Request, Response, render_template, request, url_for
-from flask_babel import Babel, format_date, get_locale
+from flask_babel import Babel, format_date
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from pwa import catalogues, clocks, guard, names
+from pwa import catalogues, clocks, entry_words, guard, names
 from pwa.config import ROOT, Config
 from pwa.domain import areas, assets, content, phrases
 from pwa.domain.languages import Language, name_of
@@ -154,8 +154,10 @@ def _furnish_templates(app: Flask) -> None:
     }
     app.jinja_env.filters |= {
         "blocks": _labelled,
-        "told": lambda text: _told(text)[0],
-        "told_in": lambda text: _told(text)[1],
+        "called": entry_words.called,
+        "also_called": entry_words.also_called,
+        "told": entry_words.told,
+        "told_in": entry_words.told_in,
         "bare": lambda html: _LINK.sub("", html),
         "day": lambda text: format_date(dt.date.fromisoformat(text), "d MMM y"),
         "dated": lambda text: _("undated") if text == "undated" else text,
@@ -165,11 +167,6 @@ def _furnish_templates(app: Flask) -> None:
         "other_clock": clocks.other,
         "spans": lambda spans: " ".join(f"{start}-{end}" for start, end in spans),
     }
-
-
-def _told(text: str) -> tuple[str, str]:
-    """The free words of an entry in the language of the page, and the language that they are really in."""
-    return house().library.gloss(str(get_locale()).replace("_", "-"), text)
 
 
 def _labelled(html: str) -> str:

@@ -26,7 +26,7 @@ FLOORS = (
     ("pwa.guard", "pwa.press", "pwa.names", "pwa.figure_names", "pwa.desk_names"),
     ("pwa.directory_names", "pwa.poster_names"),
     ("pwa.web",),
-    ("pwa.packs", "pwa.clocks", "pwa.desk_web"),
+    ("pwa.packs", "pwa.clocks", "pwa.entry_words", "pwa.desk_web"),
     ("pwa.desk_forms", "pwa.desk_organisations"),
     ("pwa.views",),
     ("pwa.app",),

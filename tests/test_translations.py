@@ -115,6 +115,14 @@ def test_what_stands_in_english_is_a_name_a_place_or_a_source(app: Flask, langua
             assert is_name or is_choice or _in_source(node), (place, text)
 
 
+def test_a_service_has_its_local_name_first_for_those_who_read_that_language(app: Flask) -> None:
+    reader = app.test_client()
+    for language, first, second in (("vi", "vi", "en"), ("km", "en", "vi"), ("en", "en", "vi")):
+        card = page(reader, f"/{language}/vn/directory/").xpath("//article[h3 and p[@class='soft']/span]")[0]
+        assert card.xpath("h3/span/@lang") == [first]
+        assert card.xpath("p[@class='soft']/span/@lang") == [second]
+
+
 @pytest.mark.parametrize("language", OTHERS)
 def test_every_word_of_the_shipped_directory_is_told_in_every_language(app: Flask, language: str) -> None:
     house = house_of(app)
