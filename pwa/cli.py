@@ -15,6 +15,7 @@ from pwa.catalogues import StaleCatalogueError
 from pwa.checkup import config_or_stop, counts_or_stop, now, open_or_stop, stop_with, whole
 from pwa.config import Config
 from pwa.directory_commands import directory_
+from pwa.doctor_command import doctor
 from pwa.domain import content
 from pwa.figures_commands import figures, freeze_figures
 from pwa.flag_commands import flagged, settle
@@ -44,6 +45,7 @@ main.add_command(everything_we_hold)
 main.add_command(words)
 main.add_command(backup)
 main.add_command(restore)
+main.add_command(doctor)
 
 
 @main.command()
