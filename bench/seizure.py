@@ -2,8 +2,8 @@
 
     .venv/bin/python -m bench.seizure [BATCHES] [PHONES]
 
-The real server, real requests. Then each file of the data folder, a backup of both databases, what lies in the folder
-for temporary files and all that the server printed are searched for what must not be there: addresses, browsers, times
+The real server, real requests. Then each file of the data folder, a backup, what lies in the folder for temporary files
+and all that the server printed are searched for what must not be there: addresses, browsers, times
 finer than a month, names of batches, tokens, sealed slots, and the order in which batches came.
 """
 
@@ -20,6 +20,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench.phones import Line, Sealed, enrol, sealed
+from pwa import backups
+from pwa.backup_files import NAME
 from pwa.checkup import now
 from pwa.config import ROOT
 from pwa.domain import directory
@@ -42,12 +44,12 @@ def deliver(server: Server, tokens: Sequence[str], batches: Sequence[Sealed]) ->
     return start, int(time.time())
 
 
-def back_up(data: Path) -> None:
-    """Copies as an operator makes them, beside the databases."""
-    for file in sorted(data.glob("*.db")):
-        with sqlite3.connect(file) as db:
-            db.execute("vacuum into ?", [str(file.with_suffix(".backup"))])
-        db.close()
+def back_up(server: Server, folder: Path) -> bytes:
+    """A backup by the command, in `folder`, over an earlier one; and the copy of counts.db in it."""
+    folder.mkdir()
+    for _ in range(2):
+        server.run("backup", str(folder))
+    return backups.read(folder / NAME).files["counts.db"]
 
 
 def found(
@@ -137,7 +139,9 @@ def _spearman(places: Sequence[int]) -> float:
 def is_chance(places: dict[str, float], number: int) -> bool:
     """Whether that is what `number` names in no order give."""
     pages = max(1, number / 61)
-    return abs(places["file"]) < 4 / math.sqrt(number) and abs(places["pages"] - 1) < 4 * math.sqrt(2 / pages)
+    bounds = {"file": (0, 4 / math.sqrt(number)), "pages": (1, 4 * math.sqrt(2 / pages))}
+    return all(abs(value - bounds[kind][0]) < bounds[kind][1] for name, value in places.items() for kind in bounds
+               if name.endswith(kind))  # fmt: skip
 
 
 def fingerprints(file: Path, batches: Sequence[Sealed]) -> list[bytes]:
@@ -180,13 +184,16 @@ def seize(data: Path, number: int, phones: int) -> tuple[dict[str, list[str]], d
         # More than an hour's worth for each phone would be refused.
         tokens = enrol(data, max(phones, number // 50))
         first, last = deliver(server, tokens, batches)
+        copy = back_up(server, data.parent / "backup")
         server.stop()
-    back_up(data)
-    files = files_in(data, log, *temporary.rglob("*"))
+    # Whoever seizes the backup alone has the same to work on.
+    (data.parent / "copy").write_bytes(copy)
+    backed_up = order(data.parent / "copy", batches)
+    files = files_in(data, log, *temporary.rglob("*"), *(data.parent / "backup").iterdir())
     return (
         # From before the first phone enrolled to after the last code could end.
         found(files, tokens, batches, (first - 120, last + 700), fingerprints(data / "counts.db", batches)),
-        order(data / "counts.db", batches),
+        order(data / "counts.db", batches) | {f"backup's {where}": value for where, value in backed_up.items()},
         {n: len(b) for n, b in files.items()},
     )
 

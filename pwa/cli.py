@@ -1,5 +1,6 @@
 """The commands: `right-door …`, or `flask --app wsgi …`."""
 
+import functools
 import logging
 import os
 import sys
@@ -9,10 +10,12 @@ import waitress
 from sqlite_utils import Database
 
 from pwa import upkeep
+from pwa.backup_commands import after_a_freeze, backup, restore
 from pwa.catalogues import StaleCatalogueError
 from pwa.checkup import config_or_stop, counts_or_stop, now, open_or_stop, stop_with, whole
 from pwa.config import Config
 from pwa.directory_commands import directory_
+from pwa.doctor_command import doctor
 from pwa.domain import content
 from pwa.figures_commands import figures, freeze_figures
 from pwa.flag_commands import flagged, settle
@@ -40,6 +43,9 @@ main.add_command(freeze_figures)
 main.add_command(invite)
 main.add_command(everything_we_hold)
 main.add_command(words)
+main.add_command(backup)
+main.add_command(restore)
+main.add_command(doctor)
 
 
 @main.command()
@@ -92,7 +98,8 @@ def _listen(config: Config, db: Database, host: str, port: int) -> None:
         app = create_app(config)
     except StaleCatalogueError as error:
         raise click.ClickException(str(error)) from None
-    upkeep.start(Upkeep(config, counts_or_stop(config), db, lambda line: click.echo(line, err=True)))
+    said = functools.partial(click.echo, err=True)
+    upkeep.start(Upkeep(config, counts_or_stop(config), db, said, back_up=lambda: after_a_freeze(config)))
     # It would say how many waited, and a log beside it when.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # No access log: nothing about a reader is written anywhere.

@@ -20,6 +20,7 @@ HOME_COUNTRIES = ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "VN")
 NAMES = (
     "RIGHT_DOOR_ORIGIN",
     "RIGHT_DOOR_DATA",
+    "RIGHT_DOOR_BACKUP",
     "RIGHT_DOOR_LANGUAGES",
     "RIGHT_DOOR_COUNTRIES",
     "RIGHT_DOOR_HOME_COUNTRIES",
@@ -41,7 +42,7 @@ class Config:
     """Everything that a deployment can choose. Paths are absolute; `origin` has no slash at its end.
 
     `secrets` holds the secret key, then the former ones. `period` is "quarter" or "half-year"; `joined_areas` holds the
-    slugs of areas whose figures are published as one, each in its order.
+    slugs of areas whose figures are published as one, each in its order. `backup` is a file, or a folder for one.
     """
 
     origin: str
@@ -54,6 +55,7 @@ class Config:
     secrets: tuple[str, ...] = field(repr=False)
     period: str
     joined_areas: tuple[tuple[str, ...], ...]
+    backup: Path | None = None
     content: Path = ROOT / "content"
     directory: Path = ROOT / "directory.csv"
 
@@ -88,6 +90,7 @@ class Config:
             secrets=_secrets(environ),
             period=_period(environ.get("RIGHT_DOOR_PERIOD", "quarter")),
             joined_areas=_joined(environ.get("RIGHT_DOOR_JOINED_AREAS", ""), countries),
+            backup=_backup(environ.get("RIGHT_DOOR_BACKUP", "")),
         )
 
 
@@ -102,6 +105,12 @@ def _folder(value: str) -> Path:
     if not value.strip() or "\0" in value:
         raise SettingError("RIGHT_DOOR_DATA: write the folder that holds the data, such as /var/lib/right-door.")
     return Path(value).absolute()
+
+
+def _backup(value: str) -> Path | None:
+    if "\0" in value:
+        raise SettingError("RIGHT_DOOR_BACKUP: write a file, or a folder for it, such as /var/backups/right-door.")
+    return Path(value).absolute() if value.strip() else None
 
 
 def _list(value: str) -> list[str]:

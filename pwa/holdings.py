@@ -59,6 +59,8 @@ BESIDES = (
     " the day or hour of a count. No row joins a count to an organisation, a phone or a person. Where one organisation"
     " alone works in an area, the counts of the area are its counts.",
     "The key that opens what phones send is not in these files. It is made from the secret in the settings.",
+    "A backup (`right-door backup`) holds the same, but no session, invitation, challenge or code. It does not say when"
+    " it was made. There is one: each takes the place of the one before.",
     "The file system knows when each file was last written. For counts.db that is the last time that anything came in.",
     "In memory only, and gone with a new start: how many batches each token sent in the last hour, how many codes were"
     " tried in the last minute, and what is being answered at the moment.",

@@ -42,6 +42,15 @@ class Lock:
         self.public = _point(keys[0])
         self._keys = {_name(_point(key)): key for key in reversed(keys)}
 
+    @property
+    def name(self) -> bytes:
+        """The 4 bytes that name the current key: public, as they stand before each slot."""
+        return _name(self.public)
+
+    def knows(self, name: bytes) -> bool:
+        """Whether the key of this name is here, as the current one or as a former one."""
+        return name in self._keys
+
     def open(self, batch: Batch) -> Opened:
         """Open every slot. Raises UnknownKeyError where one is sealed for another key."""
         if any(slot[:NAME] not in self._keys for slot in batch.slots):

@@ -19,6 +19,7 @@ class Upkeep:
     """`tick` once a minute: codes go within the minute in which they end, everything else is done once a day.
 
     `clock` gives the time in UTC. `say` takes lines for whoever runs the server; none tells of a phone or a count.
+    `back_up` makes a backup and returns what went wrong, "" for nothing.
     """
 
     def __init__(
@@ -28,8 +29,10 @@ class Upkeep:
         content: Database,
         say: Callable[[str], None],
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
+        back_up: Callable[[], str] = lambda: "",
     ) -> None:
         self._config, self._counts, self._content, self._say, self._clock = config, counts, content, say, clock
+        self._back_up = back_up
         self._done: dt.date | None = None
 
     def tick(self) -> None:
@@ -48,8 +51,12 @@ class Upkeep:
 
     def _daily(self, now: dt.datetime) -> None:
         today = now.date()
-        for name in releases.freeze_due(self._counts, self._config, today):
+        frozen = releases.freeze_due(self._counts, self._config, today)
+        for name in frozen:
             self._say(f"{name} is frozen.")
+        # Restored from before it, the period would be frozen anew, from other counts, and be published twice.
+        if frozen and (wrong := self._back_up()):
+            self._say(f"No backup was made after that: {wrong}")
         for year in releases.collapse_due(self._counts, today):
             self._say(f"{year} is now kept as one sum. Its periods are deleted.")
         counts.forget(self._counts, today)

@@ -21,11 +21,12 @@ def free_port() -> int:
 
 
 class Server:
-    """`right-door serve` with a data folder of its own."""
+    """`right-door serve` with a data folder of its own. `code` is the folder with the code, None for this one."""
 
     def __init__(self, data: Path, **settings: str) -> None:
         self.data, self.settings, self.port = data, settings, free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.code: Path | None = None
 
     @property
     def origin(self) -> str:
@@ -37,8 +38,9 @@ class Server:
         environ |= {"RIGHT_DOOR_DATA": str(self.data), "PORT": str(self.port), **self.settings}
         command = [sys.executable, "-c", "from pwa.cli import main; main()", "serve"]
         errors = None if isinstance(printed, int) else printed
-        self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors)
-        for _ in range(600):
+        self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors, cwd=self.code)
+        patience = time.monotonic() + 90
+        while time.monotonic() < patience:
             try:
                 urllib.request.urlopen(f"{self.origin}/sw.js", timeout=2).close()
                 return
@@ -58,7 +60,7 @@ class Server:
         """Run a command of `right-door` on this server's data."""
         environ = {**os.environ, "RIGHT_DOOR_DATA": str(self.data), "PORT": str(self.port), **self.settings}
         command = [sys.executable, "-c", "from pwa.cli import main; main()", *arguments]
-        return subprocess.run(command, env=environ, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(command, env=environ, check=True, capture_output=True, text=True, cwd=self.code).stdout
 
     def __enter__(self) -> "Server":
         self.start()

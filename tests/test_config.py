@@ -24,6 +24,7 @@ WRONG = {
         "https://example.org:door",
     ),
     "RIGHT_DOOR_DATA": ("",),
+    "RIGHT_DOOR_BACKUP": ("a\0b",),
     "RIGHT_DOOR_LANGUAGES": ("", "english", "en_US", "en tlh-", "en.UTF-8", "en@../x"),
     "RIGHT_DOOR_COUNTRIES": ("", "Cambodia", "K1", "KH QQ", "ZZ", "EU"),
     "RIGHT_DOOR_HOME_COUNTRIES": ("", "Cambodia", "K1", "KH QQ", "ZZ", "EU"),

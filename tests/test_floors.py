@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
-    ("pwa.config", "pwa.domain"),
+    ("pwa.config", "pwa.domain", "pwa.proxies"),
     ("pwa.store.migrations", "pwa.catalogues"),
     ("pwa.store.db",),
     ("pwa.store.finding", "pwa.store.orderless", "pwa.store.history"),
@@ -20,9 +20,19 @@ FLOORS = (
         "pwa.store.overdue",
     ),
     ("pwa.store.counts", "pwa.store.access", "pwa.store.waiting"),
-    ("pwa.store.proposals",),
-    ("pwa.store.till", "pwa.sealing", "pwa.enrolment", "pwa.proofs", "pwa.holdings", "pwa.upkeep"),
-    ("pwa.passkeys",),
+    ("pwa.store.proposals", "pwa.backups"),
+    (
+        "pwa.backup_files",
+        "pwa.findings",
+        "pwa.restoring",
+        "pwa.store.till",
+        "pwa.sealing",
+        "pwa.enrolment",
+        "pwa.proofs",
+        "pwa.holdings",
+        "pwa.upkeep",
+    ),
+    ("pwa.passkeys", "pwa.data_findings", "pwa.machine_findings"),
     ("pwa.guard", "pwa.press", "pwa.names", "pwa.figure_names", "pwa.desk_names"),
     ("pwa.directory_names", "pwa.poster_names"),
     ("pwa.web",),
@@ -32,7 +42,9 @@ FLOORS = (
     ("pwa.app",),
     ("pwa.checkup",),
     (
+        "pwa.backup_commands",
         "pwa.directory_commands",
+        "pwa.doctor_command",
         "pwa.figures_commands",
         "pwa.flag_commands",
         "pwa.organisation_commands",
@@ -46,6 +58,7 @@ WITHOUT_WEB = 9
 # Rooms of one floor that may use each other, each naming what it stands on.
 BESIDE = {
     "pwa.config": {"areas", "periods"},
+    "pwa.proxies": {"faults"},
     "pwa.domain.abroad": {"areas", "directory", "phones"},
     "pwa.domain.areas": {"contentfile", "faults"},
     "pwa.domain.assets": {"pack", "scripts"},

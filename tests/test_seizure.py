@@ -17,7 +17,8 @@ def test_after_phones_have_delivered_nothing_on_the_disk_tells_who_when_or_in_wh
     told, places, sizes = seize(tmp_path / "data", 300, 40)
     assert told == {}
     assert is_chance(places, 300), places
-    assert {"content.db", "counts.db", "content.backup", "counts.backup", "printed.txt"} <= set(sizes)
+    assert {"file", "pages", "backup's file", "backup's pages"} == set(places)
+    assert {"content.db", "counts.db", "right-door.backup", "printed.txt"} <= set(sizes)
     assert sizes.get("counts.db-journal", 0) == 0
     assert "counts.db-wal" not in sizes
 

@@ -10,6 +10,21 @@ from sqlite_utils import Database
 
 from pwa.store.migrations import CONTENT, COUNTS, Migrations
 
+PRAGMAS = {
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "secure_delete": "ON",
+    "trusted_schema": "OFF",
+    # What SQLite sorts or holds aside would otherwise lie in a file beside the database.
+    "temp_store": "MEMORY",
+}
+# A restore that was cut off leaves this folder: until it is ended, new and old files may lie side by side.
+RESTORING = "restoring"
+
+
+class UnusableError(sqlite3.DatabaseError):
+    """A database that this program must leave as it is. The message says why, and what to do."""
+
 
 def open_content(folder: Path) -> Database:
     """The database of what readers see, in `folder`, which is made where it is missing."""
@@ -25,21 +40,31 @@ def open_counts(folder: Path) -> Database:
     return _open(folder / "counts.db", "TRUNCATE", COUNTS)
 
 
+def refuse_newer(connection: sqlite3.Connection, name: str, migrations: Migrations) -> None:
+    """Raises UnusableError where a newer program has brought the database forward."""
+    (step,) = connection.execute("pragma user_version").fetchone()
+    if step > len(migrations):
+        raise UnusableError(
+            f"{name} was made by a newer Right Door: it is at step {step}, and this one knows {len(migrations)}."
+            " Start the newer one again, or restore a backup from before"
+        )
+
+
 def _open(file: Path, journal: str, migrations: Migrations) -> Database:
+    if (file.parent / RESTORING).exists():
+        raise UnusableError("a restore was cut off here: run `right-door restore` again")
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = sqlite3.connect(file, check_same_thread=False)
     db = Database(connection)
     db.execute("pragma busy_timeout=10000")
+    try:
+        refuse_newer(connection, file.name, migrations)
+    except sqlite3.Error:
+        connection.close()
+        raise
     _set_journal(db, journal)
-    for pragma in (
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-        # What SQLite sorts or holds aside would otherwise lie in a file beside the database.
-        "temp_store=MEMORY",
-    ):
-        db.execute(f"pragma {pragma}")
+    for name, value in PRAGMAS.items():
+        db.execute(f"pragma {name}={value}")
     _migrate(db, migrations)
     return db
 

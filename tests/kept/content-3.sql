@@ -1,0 +1,35 @@
+pragma user_version = 3;
+CREATE TABLE services (id text not null, country text not null, province text not null, categories text not null, name text not null, name_local text not null, services text not null, location text not null, confidential text not null, phones text not null, messaging text not null, email text not null, url text not null, hours text not null, languages text not null, interpreter text not null, cost text not null, for_whom text not null, for_nationals text not null, asks_for_papers text not null, may_report text not null, access text not null, status text not null, checked_on text not null, checked_by text not null, source text not null, source_date text not null, primary key (id)) strict;
+insert into services (id, country, province, categories, name, name_local, services, location, confidential, phones, messaging, email, url, hours, languages, interpreter, cost, for_whom, for_nationals, asks_for_papers, may_report, access, status, checked_on, checked_by, source, source_date) values ('kh-0', 'KH', 'KH-12', 'legal', '''=1+1', '', '', '', '', '00971; 023 997 919', '', '', '', '', '', '', '', '', '', '', '', '', 'open', '', '', '', '');
+insert into services (id, country, province, categories, name, name_local, services, location, confidential, phones, messaging, email, url, hours, languages, interpreter, cost, for_whom, for_nationals, asks_for_papers, may_report, access, status, checked_on, checked_by, source, source_date) values ('kh-1', 'KH', 'KH-12', 'legal', 'Đà
+''Nẵng"', '', '', '', '', '00971; 023 997 919', '', '', '', '', '', '', '', '', '', '', '', '', 'open', '', '', '', '');
+insert into services (id, country, province, categories, name, name_local, services, location, confidential, phones, messaging, email, url, hours, languages, interpreter, cost, for_whom, for_nationals, asks_for_papers, may_report, access, status, checked_on, checked_by, source, source_date) values ('kh-2', 'KH', 'KH-12', 'legal', 'សង្គម', '', '', '', '', '00971; 023 997 919', '', '', '', '', '', '', '', '', '', '', '', '', 'open', '', '', '', '');
+CREATE TABLE release (name text primary key, value text not null) strict;
+insert into release (name, value) values ('version', 'a4b536b8f3d9504c');
+insert into release (name, value) values ('changed_on', '2026-07-10');
+CREATE TABLE people (id text primary key, label text not null unique, role text not null, areas text not null, disabled integer not null, grants_from integer not null) strict, without rowid;
+insert into people (id, label, role, areas, disabled, grants_from) values ('p1', 'Coordinator, Phnom Penh', 'coordinator', 'kh-12', 0, 0);
+insert into people (id, label, role, areas, disabled, grants_from) values ('p2', 'Out', 'administrator', '', 1, 9);
+CREATE TABLE credentials (id blob primary key, person text not null references people on delete cascade, public_key blob not null, counter integer not null, backup_eligible integer not null, name text not null, added text not null, used text not null, alert text not null) strict, without rowid;
+insert into credentials (id, person, public_key, counter, backup_eligible, name, added, used, alert) values (X'006B6579', 'p1', X'000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F202122232425262728292A2B2C2D2E2F303132333435363738393A3B3C3D3E3F404142434445464748494A4B4C', 7, 1, 'Office laptop', '2026-08', '2026-11', '');
+CREATE TABLE sessions (id blob primary key, person text not null references people on delete cascade, credential blob not null references credentials on delete cascade, started integer not null, seen integer not null, confirmed integer not null) strict, without rowid;
+insert into sessions (id, person, credential, started, seen, confirmed) values (X'0101010101010101010101010101010101010101010101010101010101010101', 'p1', X'006B6579', 1795000000, 1795000001, 0);
+CREATE TABLE invitations (secret blob primary key, person text not null, label text not null, role text not null, areas text not null, expires integer not null, invited_by text references people on delete cascade) strict, without rowid;
+insert into invitations (secret, person, label, role, areas, expires, invited_by) values (X'0202020202020202020202020202020202020202020202020202020202020202', 'p3', 'New', 'coordinator', 'kh-12 kh-8', 1795000002, NULL);
+CREATE TABLE challenges (challenge blob primary key, kind text not null, binding blob not null, purpose blob not null, expires integer not null) strict, without rowid;
+insert into challenges (challenge, kind, binding, purpose, expires) values (X'0303030303030303030303030303030303030303030303030303030303030303', 'sign-in', X'', X'', 1795000003);
+CREATE TABLE findable (number integer primary key, id text not null unique, stale integer not null) strict;
+insert into findable (number, id, stale) values (1, 'kh-0', 0);
+insert into findable (number, id, stale) values (2, 'kh-1', 0);
+insert into findable (number, id, stale) values (3, 'kh-2', 0);
+CREATE VIRTUAL TABLE finding using fts5(name, about, phones, digits, kinds, place, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* M* Co'");
+insert into finding (rowid, name, about, phones, digits, kinds, place) values (1, '''=1+1 ', '  ', '00971; 023 997 919 ', '00971 971 023997919 23997919 ', 'legal', 'kh kh12');
+insert into finding (rowid, name, about, phones, digits, kinds, place) values (2, 'da
+''nang" ', '  ', '00971; 023 997 919 ', '00971 971 023997919 23997919 ', 'legal', 'kh kh12');
+insert into finding (rowid, name, about, phones, digits, kinds, place) values (3, ' សង ង្ ្គ គម  ', '  ', '00971; 023 997 919 ', '00971 971 023997919 23997919 ', 'legal', 'kh kh12');
+CREATE VIRTUAL TABLE finding_words using fts5vocab(finding, row);
+CREATE INDEX services_by_area on services (country, province);
+CREATE INDEX findable_stale on findable (number) where stale;
+CREATE TRIGGER findable_after_insert after insert on services begin insert into findable (id, stale) select new.id, 1 where not exists (select 1 from findable where id = new.id); update findable set stale = 1 where id = new.id and not stale;  end;
+CREATE TRIGGER findable_after_delete after delete on services begin insert into findable (id, stale) select old.id, 1 where not exists (select 1 from findable where id = old.id); update findable set stale = 1 where id = old.id and not stale;  end;
+CREATE TRIGGER findable_after_update after update on services begin insert into findable (id, stale) select old.id, 1 where not exists (select 1 from findable where id = old.id); update findable set stale = 1 where id = old.id and not stale; insert into findable (id, stale) select new.id, 1 where not exists (select 1 from findable where id = new.id); update findable set stale = 1 where id = new.id and not stale;  end;
