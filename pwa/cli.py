@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from pwa import upkeep
 from pwa.catalogues import StaleCatalogueError
-from pwa.checkup import config_or_stop, counts_or_stop, now, open_or_stop, stop_with, whole
+from pwa.checkup import config_or_stop, counts_or_stop, filled_or_stop, stop_with, whole
 from pwa.config import Config
 from pwa.directory_commands import directory_
 from pwa.domain import content
@@ -19,6 +19,7 @@ from pwa.flag_commands import flagged, settle
 from pwa.holdings_command import everything_we_hold
 from pwa.organisation_commands import organisation
 from pwa.people_commands import invite
+from pwa.static_command import export_static
 from pwa.store import services
 from pwa.upkeep import Upkeep
 from pwa.words_commands import show_coverage, words
@@ -40,6 +41,7 @@ main.add_command(freeze_figures)
 main.add_command(invite)
 main.add_command(everything_we_hold)
 main.add_command(words)
+main.add_command(export_static)
 
 
 @main.command()
@@ -75,14 +77,7 @@ def serve(host: str, port: int) -> None:
         raise click.ClickException("RIGHT_DOOR_ORIGIN: set it to https://your.host before others can reach this.")
     environ.setdefault("RIGHT_DOOR_ORIGIN", f"http://localhost:{port}")
     config = config_or_stop(environ)
-    db = open_or_stop(config)
-    empty = not services.version(db)
-    read, found = whole(config, config.directory if empty else db)
-    if found:
-        stop_with(found)
-    if empty:
-        services.replace_all(db, read, now())
-    _listen(config, db, host, port)
+    _listen(config, filled_or_stop(config), host, port)
 
 
 def _listen(config: Config, db: Database, host: str, port: int) -> None:
