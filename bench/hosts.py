@@ -1,7 +1,7 @@
 """Serve an export as nginx, Caddy and Apache do: `python -m bench.hosts DIR` prints what each gets wrong, or nothing.
 
-DIR is what `right-door export-static DIR` wrote. Those of the three that this machine has are started on 127.0.0.1, each
-with the file that the export holds for it, and ended again. Exit status 1 where a header, a body or a status is wrong.
+DIR is what `right-door export-static DIR` wrote. Those that this machine has are started on 127.0.0.1, each with the
+file that the export holds for it, and ended again. Exit status 1 where a header, a body or a status is wrong.
 """
 
 import shutil
@@ -25,7 +25,9 @@ http {{ include /etc/nginx/mime.types;
 {paths}
 server {{ listen 127.0.0.1:{port}; root {site}; include {site}/_nginx.conf; }} }}
 """
-CADDY = "{{\n\tadmin off\n\tauto_https off\n}}\nhttp://127.0.0.1:{port} {{\nroot * {site}\nimport {site}/_Caddyfile\n}}\n"
+CADDY = (
+    "{{\n\tadmin off\n\tauto_https off\n}}\nhttp://127.0.0.1:{port} {{\nroot * {site}\nimport {site}/_Caddyfile\n}}\n"
+)
 APACHE = """ServerName localhost
 Listen 127.0.0.1:{port}
 PidFile {work}/pid
@@ -87,9 +89,7 @@ def faults(port: int, site: Path) -> Iterator[str]:
             wanted["Cache-Control"] = headers_of(found, "/static/x")["Cache-Control"]
         if (status, body) != (200, file.read_bytes()):
             yield f"{path}: status {status}, {len(body)} bytes"
-        yield from (
-            f"{path}: {key}: {headers.get_all(key)}" for key in wanted if headers.get_all(key) != [wanted[key]]
-        )
+        yield from (f"{path}: {key}: {headers.get_all(key)}" for key in wanted if headers.get_all(key) != [wanted[key]])
         kind = {".html": "text/html", ".json": "application/json", ".js": "javascript", ".svg": "image/svg+xml"}
         if kind.get(file.suffix, "") not in headers.get("Content-Type", ""):
             yield f"{path}: {headers.get('Content-Type')}"

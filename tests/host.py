@@ -86,7 +86,12 @@ class Host:
 
     def __init__(self, data: Path, folder: Path, **settings: str) -> None:
         self.data, self.folder, self.port = data, folder, free_port()
-        self.settings = {"RIGHT_DOOR_LANGUAGES": "en", "RIGHT_DOOR_COUNTRIES": "KH SG", "RIGHT_DOOR_HOME_COUNTRIES": "PH", **settings}
+        self.settings = {
+            "RIGHT_DOOR_LANGUAGES": "en",
+            "RIGHT_DOOR_COUNTRIES": "KH SG",
+            "RIGHT_DOOR_HOME_COUNTRIES": "PH",
+            **settings,
+        }
         self.server: http.server.ThreadingHTTPServer | None = None
 
     @property
