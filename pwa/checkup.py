@@ -40,6 +40,18 @@ def open_or_stop(config: Config) -> Database:
         raise click.ClickException(f"RIGHT_DOOR_DATA: {config.data} cannot be used ({error}).") from None
 
 
+def filled_or_stop(config: Config) -> Database:
+    """The directory to be shown, without a fault; where there is none yet, that of the shipped file."""
+    db = open_or_stop(config)
+    empty = not services.version(db)
+    read, found = whole(config, config.directory if empty else db)
+    if found:
+        stop_with(found)
+    if empty:
+        services.replace_all(db, read, now())
+    return db
+
+
 def counts_or_stop(config: Config) -> Database:
     try:
         return open_counts(config.data)

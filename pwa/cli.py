@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from pwa import upkeep
 from pwa.backup_commands import after_a_freeze, backup, restore
 from pwa.catalogues import StaleCatalogueError
-from pwa.checkup import config_or_stop, counts_or_stop, now, open_or_stop, stop_with, whole
+from pwa.checkup import config_or_stop, counts_or_stop, filled_or_stop, stop_with, whole
 from pwa.config import Config
 from pwa.directory_commands import directory_
 from pwa.doctor_command import doctor
@@ -22,6 +22,7 @@ from pwa.flag_commands import flagged, settle
 from pwa.holdings_command import everything_we_hold
 from pwa.organisation_commands import organisation
 from pwa.people_commands import invite
+from pwa.static_command import export_static
 from pwa.store import services
 from pwa.upkeep import Upkeep
 from pwa.words_commands import show_coverage, words
@@ -46,6 +47,7 @@ main.add_command(words)
 main.add_command(backup)
 main.add_command(restore)
 main.add_command(doctor)
+main.add_command(export_static)
 
 
 @main.command()
@@ -81,14 +83,7 @@ def serve(host: str, port: int) -> None:
         raise click.ClickException("RIGHT_DOOR_ORIGIN: set it to https://your.host before others can reach this.")
     environ.setdefault("RIGHT_DOOR_ORIGIN", f"http://localhost:{port}")
     config = config_or_stop(environ)
-    db = open_or_stop(config)
-    empty = not services.version(db)
-    read, found = whole(config, config.directory if empty else db)
-    if found:
-        stop_with(found)
-    if empty:
-        services.replace_all(db, read, now())
-    _listen(config, db, host, port)
+    _listen(config, filled_or_stop(config), host, port)
 
 
 def _listen(config: Config, db: Database, host: str, port: int) -> None:

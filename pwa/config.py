@@ -30,6 +30,7 @@ NAMES = (
     "RIGHT_DOOR_FORMER_SECRET_KEYS",
     "RIGHT_DOOR_PERIOD",
     "RIGHT_DOOR_JOINED_AREAS",
+    "RIGHT_DOOR_READER_ORIGIN",
 )
 
 
@@ -43,6 +44,8 @@ class Config:
 
     `secrets` holds the secret key, then the former ones. `period` is "quarter" or "half-year"; `joined_areas` holds the
     slugs of areas whose figures are published as one, each in its order. `backup` is a file, or a folder for one.
+    `reader_origin` is where readers read an export as static files, "" where nobody does; `static` is true while such
+    an export is made.
     """
 
     origin: str
@@ -56,6 +59,8 @@ class Config:
     period: str
     joined_areas: tuple[tuple[str, ...], ...]
     backup: Path | None = None
+    reader_origin: str = ""
+    static: bool = False
     content: Path = ROOT / "content"
     directory: Path = ROOT / "directory.csv"
 
@@ -69,6 +74,18 @@ class Config:
         """The Host headers that are answered; any other gets 400."""
         host = urlsplit(self.origin).hostname or ""
         return ["localhost", "127.0.0.1"] if self.development else [host]
+
+    @property
+    def readers(self) -> str:
+        """The origin that readers are sent to: on paper, on slides, in the code that enrols a phone."""
+        return self.reader_origin or self.origin
+
+    @property
+    def counts_at(self) -> str | None:
+        """The origin that phones send counts to: "" is that of the page itself, None where nothing is counted."""
+        if not self.static or self.reader_origin == self.origin:
+            return ""
+        return self.origin if self.reader_origin else None
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "Config":
@@ -91,14 +108,20 @@ class Config:
             period=_period(environ.get("RIGHT_DOOR_PERIOD", "quarter")),
             joined_areas=_joined(environ.get("RIGHT_DOOR_JOINED_AREAS", ""), countries),
             backup=_backup(environ.get("RIGHT_DOOR_BACKUP", "")),
+            reader_origin=_reader_origin(environ.get("RIGHT_DOOR_READER_ORIGIN", "")),
         )
 
 
-def _origin(value: str) -> str:
+def _origin(value: str, name: str = "RIGHT_DOOR_ORIGIN") -> str:
     found = re.fullmatch(r"(?P<scheme>https?)://(?P<host>[A-Za-z0-9.-]+)(:\d{1,5})?", value)
     if not found or not (found["scheme"] == "https" or found["host"] == "localhost"):
-        raise SettingError(f"RIGHT_DOOR_ORIGIN: {value!r} is no origin. Write https://host, without a path or slash.")
+        raise SettingError(f"{name}: {value!r} is no origin. Write https://host, without a path or slash.")
     return value
+
+
+def _reader_origin(value: str) -> str:
+    # As a browser writes it: a name in capitals would never be the same as an Origin header.
+    return _origin(value, "RIGHT_DOOR_READER_ORIGIN").lower() if value else ""
 
 
 def _folder(value: str) -> Path:

@@ -6,17 +6,25 @@ from flask import Flask, Response, request
 
 from pwa.config import Config
 
+# Beside the headers of every answer: of the one that has a browser drop its own copies of pages (not "storage": that
+# is what scripts have emptied), and of what is not there.
+WIPED = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}
+GONE = {"Cache-Control": "no-store"}
 _CLOSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
 
 
-def policy(style_sources: tuple[str, ...]) -> str:
-    """The Content-Security-Policy: nothing from elsewhere, nothing inline but our styles by their hash."""
+def policy(style_sources: tuple[str, ...], counts_at: str = "") -> str:
+    """The Content-Security-Policy: nothing from elsewhere, nothing inline but our styles by their hash.
+
+    `counts_at` is the one other origin that a page may send to, where counts go to another server.
+    """
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             f"style-src {' '.join(style_sources)}",
-            *(f"{kind} 'self'" for kind in ("img-src", "connect-src", "manifest-src", "worker-src", "form-action")),
+            f"connect-src 'self' {counts_at}".rstrip(),
+            *(f"{kind} 'self'" for kind in ("img-src", "manifest-src", "worker-src", "form-action")),
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )
@@ -26,7 +34,7 @@ def policy(style_sources: tuple[str, ...]) -> str:
 def headers(config: Config, style_sources: tuple[str, ...]) -> dict[str, str]:
     """The headers of every answer. They go into packs too: a page from the phone's store is guarded the same."""
     guard = {
-        "Content-Security-Policy": policy(style_sources),
+        "Content-Security-Policy": policy(style_sources, config.counts_at or ""),
         "Cross-Origin-Embedder-Policy": "require-corp",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -34,7 +42,7 @@ def headers(config: Config, style_sources: tuple[str, ...]) -> dict[str, str]:
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
     }
-    if config.origin.startswith("https:"):
+    if (config.readers if config.static else config.origin).startswith("https:"):
         guard["Strict-Transport-Security"] = "max-age=63072000"
     return guard
 
@@ -48,7 +56,7 @@ def install(app: Flask, guard: dict[str, str]) -> None:
             response.headers["Location"] = urlunsplit(("", "", *urlsplit(location)[2:]))
             response.headers["Cache-Control"] = "no-store"
         if response.status_code >= 400:
-            response.headers["Cache-Control"] = "no-store"
+            response.headers.update(GONE)
         if request.path.startswith("/desk/"):
             response.headers["Cache-Control"] = "no-store"
             # With "no-referrer" a browser sends `Origin: null` with our own forms.

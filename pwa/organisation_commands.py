@@ -158,7 +158,7 @@ def _offer(config: Config, db: Database, id: str, name: str, svg: Path | None) -
     drawn = enrolment.new_code()
     with _stored():
         organisations.offer(db, id, drawn, int(time.time()) + enrolment.SECONDS, enrolment.PHONES)
-    page = f"{config.origin}/{quote(config.languages[0])}/count/"
+    page = f"{config.readers}/{quote(config.languages[0])}/count/"
     address, picture, square = f"{page}#{drawn}", io.StringIO(), qrcode.QRCode(border=QUIET)
     square.add_data(address)
     square.print_ascii(out=picture, invert=True)

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 
 from flask import url_for
 
-from pwa.domain import assets, pack
+from pwa.domain import pack
 from pwa.domain.areas import Area
-from pwa.press import Sheet
+from pwa.press import FOR_EVER, Sheet
 from pwa.store import services
 from pwa.web import house, sheet_at
 
@@ -42,8 +42,7 @@ def language_bundle(lang: str) -> Sheet:
     guide = [page for kind in ("step", "card") for page in house().library.guide(lang, kind)]
     addresses = [url_for(endpoint, lang=lang) for endpoint in endpoints]
     addresses += [url_for("now.step", lang=lang, step=page.slug) for page in guide]
-    carried = [asset for name, asset in house().assets.files.items() if name not in assets.DESK]
-    addresses += [asset.address for asset in carried if asset.media_type != "image/png"]
+    addresses += [asset.address for asset in house().assets.of_readers if asset.media_type != "image/png"]
     addresses.append(url_for("shell.manifest"))
     return _bundle(f"/{lang}/bundle", addresses)
 
@@ -102,7 +101,7 @@ def _bundle(name: str, addresses: Iterable[str]) -> Sheet:
     def make() -> Sheet:
         sheets = {address: sheet_at(address) for address in addresses}
         files = [pack.File(address, sheet.media_type, sheet.body) for address, sheet in sheets.items()]
-        return Sheet(pack.bundle_body(files, house().guard), "application/json", immutable=True)
+        return Sheet(pack.bundle_body(files, house().guard), "application/json", FOR_EVER)
 
     return _kept(name, make)
 

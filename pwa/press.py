@@ -14,16 +14,21 @@ from functools import cached_property
 import brotli
 
 ROOM = 64 * 1024 * 1024
+# How long a browser may use an answer without asking again: for ever, since its address names its content; not at all;
+# and not at all, as browsers are told of a worker.
+FOR_EVER = "public, max-age=31536000, immutable"
+ASKED_AGAIN = "public, max-age=0, must-revalidate"
+ALWAYS_NEW = "no-cache"
 _COMPRESSED = ("text/", "application/json", "application/manifest", "image/svg")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A printed answer: body, media type, and how long a browser may use it without asking again ("" for not)."""
+    """A printed answer: body, media type, and how long a browser may use it without asking again (Cache-Control)."""
 
     body: bytes
     media_type: str
-    immutable: bool = False
+    caching: str = ASKED_AGAIN
 
     @cached_property
     def etag(self) -> str:

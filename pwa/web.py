@@ -189,10 +189,7 @@ def send(sheet: Sheet) -> Response:
         response.headers["Content-Encoding"] = encoding
     if sheet.compressible:
         response.vary.add("Accept-Encoding")
-    if sheet.immutable:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["Cache-Control"] = sheet.caching
     # Weak: the same words in another compression are the same page.
     response.set_etag(sheet.etag, weak=True)
     response.make_conditional(request)

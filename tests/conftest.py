@@ -1,6 +1,7 @@
 """The cast and the house of the tests: real files, real SQLite, a real server in a process of its own."""
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ from pwa.store import services
 from pwa.store.db import open_content
 from tests.desk import Desk
 from tests.equip import chromium
+from tests.host import Host
 from tests.server import Server
 
 TODAY = dt.date(2026, 11, 23)
@@ -71,6 +73,24 @@ def server(tmp_path: Path) -> Iterator[Server]:
     """A server for one test, to be stopped, cut off and changed."""
     with Server(tmp_path) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Host:
+    """One export as static files, to be copied."""
+    folder = tmp_path_factory.mktemp("exported")
+    host = Host(folder / "data", folder / "site")
+    host.export()
+    return host
+
+
+@pytest.fixture
+def host(exported: Host, tmp_path: Path) -> Iterator[Host]:
+    """A host of static files for one test, to be stopped and given another export."""
+    shutil.copytree(exported.folder, tmp_path / "site")
+    shutil.copytree(exported.data, tmp_path / "data")
+    with Host(tmp_path / "data", tmp_path / "site") as host:
+        yield host
 
 
 @pytest.fixture(scope="session")

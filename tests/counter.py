@@ -54,7 +54,7 @@ def tell(tab: Page, wish: str) -> dict[str, object]:
         """async (wish) => { const worker = new Worker(document.body.dataset.outbox);
         const channel = new MessageChannel();
         const told = new Promise((done) => { channel.port1.onmessage = ({ data }) => done(data); });
-        worker.postMessage({ do: wish }, [channel.port2]);
+        worker.postMessage({ do: wish, server: document.body.dataset.counts ?? "" }, [channel.port2]);
         const answer = await told; worker.terminate(); return answer; }""",
         wish,
     )

@@ -11,7 +11,10 @@ import time
 import urllib.request
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.host import Host
 
 
 def free_port() -> int:
@@ -78,7 +81,7 @@ class Line:
     `cut_at` is how many bytes of an answer to a request for `watched` pass before the line goes dead; None passes all.
     """
 
-    def __init__(self, server: Server, watched: bytes) -> None:
+    def __init__(self, server: "Server | Host", watched: bytes) -> None:
         self._server, self._watched = server, watched
         self.cut_at: int | None = None
         self.cuts = 0

@@ -23,6 +23,7 @@ WRONG = {
         "https://exam ple.org",
         "https://example.org:door",
     ),
+    "RIGHT_DOOR_READER_ORIGIN": ("example.org", "http://example.org", "https://example.org/", "https://[", "null"),
     "RIGHT_DOOR_DATA": ("",),
     "RIGHT_DOOR_BACKUP": ("a\0b",),
     "RIGHT_DOOR_LANGUAGES": ("", "english", "en_US", "en tlh-", "en.UTF-8", "en@../x"),

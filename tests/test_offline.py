@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.host import Host
 from tests.phone import Phone, phone
 from tests.server import Line, Server
 
@@ -14,19 +15,26 @@ pytestmark = pytest.mark.browser
 STEPS = ("before", "listen", "urgent", "choices", "connect", "afterwards", "at-once", "under-18", "says-no", "employer")
 
 
-def test_with_the_server_gone_everything_of_phnom_penh_is_there(browser: Browser, server: Server) -> None:
-    with phone(browser, server.origin) as mine:
+@pytest.fixture(params=["server", "host"])
+def either(request: pytest.FixtureRequest) -> Server | Host:
+    """The server, and a host of static files with an export: a phone must find no difference."""
+    found: Server | Host = request.getfixturevalue(request.param)
+    return found
+
+
+def test_with_the_server_gone_everything_of_phnom_penh_is_there(browser: Browser, either: Server | Host) -> None:
+    with phone(browser, either.origin) as mine:
         mine.keep("/en/kh-12/")
         online = _texts(mine)
-        server.stop()
+        either.stop()
         assert _texts(mine) == online
         tab = mine.open("/en/kh-12/directory/")
         assert tab.locator("a[href='tel:117']").is_visible()
         mine.open("/")
-        expect(mine.tab).to_have_url(f"{server.origin}/en/")
+        expect(mine.tab).to_have_url(f"{either.origin}/en/")
         assert mine.tab.locator("[data-place-name]").first.text_content() == "Phnom Penh"
         assert mine.errors == []
-        assert mine.hosts == {f"localhost:{server.port}"}
+        assert mine.hosts == {f"localhost:{either.port}"}
         assert mine.context.cookies() == []
 
 
@@ -40,22 +48,22 @@ def _texts(mine: Phone) -> dict[str, str]:
     return found
 
 
-def test_a_first_visit_to_any_page_keeps_the_guide_and_the_away_page(browser: Browser, server: Server) -> None:
-    with phone(browser, server.origin) as mine:
+def test_a_first_visit_to_any_page_keeps_the_guide_and_the_away_page(browser: Browser, either: Server | Host) -> None:
+    with phone(browser, either.origin) as mine:
         mine.keep("/en/")
-        server.stop()
+        either.stop()
         mine.open("/en/now/listen/")
         expect(mine.tab.locator("h1")).to_have_text("Listen. Believe her.")
         mine.open("/en/th-10/")
         expect(mine.tab.locator("h1")).to_have_text("This page is not on this phone")
         mine.tab.get_by_role("link", name="What to say and do now").click()
-        expect(mine.tab).to_have_url(f"{server.origin}/en/now/")
+        expect(mine.tab).to_have_url(f"{either.origin}/en/now/")
 
 
-def test_each_filter_works_with_the_server_gone(browser: Browser, server: Server) -> None:
-    with phone(browser, server.origin) as mine:
+def test_each_filter_works_with_the_server_gone(browser: Browser, either: Server | Host) -> None:
+    with phone(browser, either.origin) as mine:
         mine.keep("/en/sg/")
-        server.stop()
+        either.stop()
         tab = mine.open("/en/sg/directory/")
         shown = tab.locator("[data-service]:visible")
         every = shown.count()
@@ -109,41 +117,43 @@ def test_an_area_is_found_by_a_name_without_tone_marks(browser: Browser, server:
 
 
 def test_a_change_of_the_directory_is_there_at_the_opening_after_next(
-    browser: Browser, server: Server, tmp_path: Path
+    browser: Browser, either: Server | Host, tmp_path: Path
 ) -> None:
-    with phone(browser, server.origin) as mine:
+    with phone(browser, either.origin) as mine:
         mine.keep("/en/kh-12/")
         before = mine.kept()
-        _rename_a_service(server, tmp_path, "LICADHO has a new name")
+        _rename_a_service(either, tmp_path, "LICADHO has a new name")
         _open_until_changed(mine, "LICADHO has a new name")
         after = mine.kept()
         assert len(after) == len(before) == 2, "the old pack is gone, and only after the new one is whole"
         assert after.keys() != before.keys()
 
 
-def test_an_update_that_is_cut_off_leaves_the_old_pack_whole(browser: Browser, server: Server, tmp_path: Path) -> None:
-    line = Line(server, watched=b"/kh-12/bundle-")
+def test_an_update_that_is_cut_off_leaves_the_old_pack_whole(
+    browser: Browser, either: Server | Host, tmp_path: Path
+) -> None:
+    line = Line(either, watched=b"/kh-12/bundle-")
     with phone(browser, line.origin) as mine:
         mine.keep("/en/kh-12/")
         before = mine.kept()
-        _rename_a_service(server, tmp_path, "LICADHO has a new name")
+        _rename_a_service(either, tmp_path, "LICADHO has a new name")
         line.cut_at = 2_000
         while line.cuts < 2:
             _look_again(mine)
         assert mine.kept() == before
-        server.stop()
+        either.stop()
         mine.open("/en/kh-12/directory/")
         assert "LICADHO - Cambodian League" in (mine.tab.locator("#kh-licadho").text_content() or "")
         expect(mine.tab.locator("#kh-licadho a.tel").first).to_be_visible()
         # The server is back and the line is whole: the update arrives after all.
         line.cut_at = None
-        server.start()
+        either.start()
         _open_until_changed(mine, "LICADHO has a new name")
     line.close()
 
 
-def test_a_file_that_is_not_what_the_list_says_is_never_used(browser: Browser, server: Server) -> None:
-    with phone(browser, server.origin) as mine:
+def test_a_file_that_is_not_what_the_list_says_is_never_used(browser: Browser, either: Server | Host) -> None:
+    with phone(browser, either.origin) as mine:
         mine.keep("/en/")
         lied = mine.tab.evaluate(
             """async () => {
@@ -233,14 +243,14 @@ def test_the_kill_switch_takes_worker_and_pages_off_the_phone(browser: Browser, 
 
 
 def test_wipe_deletes_what_scripts_can_see_with_the_server_gone_and_another_tab_open(
-    browser: Browser, server: Server
+    browser: Browser, either: Server | Host
 ) -> None:
-    with phone(browser, server.origin) as mine:
+    with phone(browser, either.origin) as mine:
         mine.keep("/en/kh-12/")
         other = mine.new_tab()
-        other.goto(f"{server.origin}/en/now/listen/")
+        other.goto(f"{either.origin}/en/now/listen/")
         mine.open("/en/privacy/")
-        server.stop()
+        either.stop()
         mine.tab.get_by_role("button", name="Wipe now").click()
         expect(mine.tab.locator("[data-wiped]")).to_be_visible()
         assert mine.kept() == {}
@@ -249,7 +259,7 @@ def test_wipe_deletes_what_scripts_can_see_with_the_server_gone_and_another_tab_
         expect(other).to_have_url("about:blank")
 
 
-def _rename_a_service(server: Server, folder: Path, name: str) -> None:
+def _rename_a_service(server: Server | Host, folder: Path, name: str) -> None:
     file = folder / "changed.csv"
     server.run("directory", "export", str(file))
     with file.open(encoding="utf-8-sig", newline="") as source:

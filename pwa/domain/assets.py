@@ -46,6 +46,11 @@ class Assets:
     worker_off: str
     release: str
 
+    @property
+    def of_readers(self) -> list[Asset]:
+        """All but the scripts of the desk."""
+        return [asset for name, asset in self.files.items() if name not in DESK]
+
     def by_address(self, address: str) -> Asset | None:
         return next((asset for asset in self.files.values() if asset.address == address), None)
 

@@ -40,9 +40,10 @@ self.addEventListener("sync", (event) => {
 });
 
 async function repeat() {
+  if (COUNTS_AT === null) return;
   const { token, pages } = await outbox() ?? { pages: [] };
   for (const { id, slots } of pages.slice(0, -1)) {
-    await fetch("/counts/batches", {
+    await fetch(`${COUNTS_AT}/counts/batches`, {
       method: "POST",
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       body: JSON.stringify({ batch: id, slots }),

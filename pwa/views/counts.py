@@ -32,9 +32,30 @@ def _only_post() -> Response | None:
     # /counts/batches would be the page of an area else, which it is not.
     if not request.path.startswith("/counts/") or request.method == "POST":
         return None
+    if request.method == "OPTIONS" and _from_the_files():
+        return Response(status=204)
     answer = refusal(405)
     answer.headers["Allow"] = "POST"
     return answer
+
+
+@room.after_app_request
+def _answer_the_files(answer: Response) -> Response:
+    """Phones that read an export as static files elsewhere send from its origin. No other one may."""
+    if request.path.startswith("/counts/") and house().config.reader_origin:
+        answer.vary.add("Origin")
+        if _from_the_files():
+            answer.headers["Access-Control-Allow-Origin"] = house().config.reader_origin
+            if request.method == "OPTIONS":
+                answer.headers["Access-Control-Allow-Methods"] = "POST"
+                answer.headers["Access-Control-Allow-Headers"] = "authorization, content-type"
+                answer.headers["Access-Control-Max-Age"] = "600"
+    return answer
+
+
+def _from_the_files() -> bool:
+    ours = house().config.reader_origin
+    return bool(ours) and request.headers.get("Origin") == ours
 
 
 @room.post("/batches")

@@ -23,7 +23,7 @@ def module(lang: str, module: str) -> tuple[str, dict[str, Any]]:
 @reader_page(room, "/learn/<module>/present/")
 def present(lang: str, module: str) -> tuple[str, dict[str, Any]]:
     """The same words as slides. The last one carries the address of the module, on the origin that was configured."""
-    address = house().config.origin + url_for("learn.module", lang=lang, module=module)
+    address = house().config.readers + url_for("learn.module", lang=lang, module=module)
     return "present/page.html", {"address": address, "sheet": "deck", **_around(lang, module)}
 
 

@@ -40,7 +40,7 @@ def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
         "changed_on": day,
         "texts": library.page(lang, "pages/paper"),
         "card": library.page(lang, "pages/pocket"),
-        "address": house().config.origin + url_for("refer.page", lang=lang, area=place.slug),
+        "address": house().config.readers + url_for("refer.page", lang=lang, area=place.slug),
     }
 
 

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, abort, url_for
 
 from pwa import packs
 from pwa.domain import pack
-from pwa.press import Sheet
+from pwa.guard import WIPED
+from pwa.press import ALWAYS_NEW, FOR_EVER, Sheet
 from pwa.web import area_or_404, house, language_or_404, printed, reader_page, send
 
 room = Blueprint("shell", __name__)
@@ -37,32 +38,27 @@ def offline(lang: str) -> tuple[str, dict[str, Any]]:
 @printed(room, "/static/<path:name>")
 def static(name: str) -> Sheet:
     asset = house().assets.by_address(f"/static/{name}") or abort(404)
-    return Sheet(asset.body, asset.media_type, immutable=True)
+    return Sheet(asset.body, asset.media_type, FOR_EVER)
 
 
 @room.get("/wiped")
 def wiped() -> Response:
-    """Tells the browser to drop its own copies of pages as well. Not "storage": that is what scripts have emptied."""
-    return Response(status=204, headers={"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"})
+    """Tells the browser to drop its own copies of pages as well."""
+    return Response(status=204, headers=WIPED)
 
 
-@room.get("/favicon.ico")
-def favicon() -> Response:
-    return send(Sheet(house().assets.files["icons/door-192.png"].body, "image/png"))
+@printed(room, "/favicon.ico")
+def favicon() -> Sheet:
+    return Sheet(house().assets.files["icons/door-192.png"].body, "image/png")
 
 
-@room.get("/sw.js")
-def worker() -> Response:
+@printed(room, "/sw.js")
+def worker() -> Sheet:
     """The worker, or what takes it off every phone again where the deployment has switched it off."""
-    answer = send(house().press.sheet(house().edition, "/sw.js", _worker))
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
-
-
-def _worker() -> Sheet:
-    assets = house().assets
-    text = assets.worker if house().config.worker else assets.worker_off
-    return Sheet(f"const RELEASE = {json.dumps(assets.release)};\n{text}".encode(), "text/javascript; charset=utf-8")
+    assets, config = house().assets, house().config
+    text = assets.worker if config.worker else assets.worker_off
+    known = f"const RELEASE = {json.dumps(assets.release)};\nconst COUNTS_AT = {json.dumps(config.counts_at)};\n"
+    return Sheet(f"{known}{text}".encode(), "text/javascript; charset=utf-8", ALWAYS_NEW)
 
 
 @printed(room, "/manifest.webmanifest")

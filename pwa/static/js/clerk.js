@@ -3,9 +3,10 @@ import { read, write } from "./store.js";
 // Asking the worker that keeps the outbox.
 let worker = null;
 
-// Whether this phone was enrolled. A page that is not the count page needs no more to know.
-export function isEnrolled() {
-  return Number.isFinite(read("outbox")?.due);
+// Whether this phone was enrolled. A page that is not the count page needs no more to know. On a site that counts
+// nothing no phone is, whatever one kept from before: its token must not be sent to a mere host of files.
+export function isEnrolled(root) {
+  return root.body.dataset.counts !== "off" && Number.isFinite(read("outbox")?.due);
 }
 
 export function ask(root, wish) {
@@ -18,7 +19,7 @@ export function ask(root, wish) {
   return new Promise((resolve) => {
     channel.port1.onmessage = ({ data }) => resolve(data);
     worker.onerror = () => resolve({ state: "unable" });
-    worker.postMessage(wish, [channel.port2]);
+    worker.postMessage({ server: root.body.dataset.counts ?? "", ...wish }, [channel.port2]);
   });
 }
 
@@ -30,7 +31,7 @@ export function deliverIn(hours) {
 export async function deliver(root) {
   const answer = await ask(root, { do: "deliver" });
   // Wiped meanwhile: nothing may be written again.
-  if (!isEnrolled()) return answer;
+  if (!isEnrolled(root)) return answer;
   deliverIn(answer.reached ? 18 : 1);
   if (!answer.reached) await later();
   return answer;

@@ -21,7 +21,7 @@ export async function start(root) {
     box.dataset.state = told.state;
     for (const part of box.querySelectorAll("[data-when]")) part.hidden = !part.dataset.when.split(" ").includes(told.state);
     if (told.state !== "ready") return;
-    if (!isEnrolled()) deliverIn(1);
+    if (!isEnrolled(root)) deliverIn(1);
     places(told.areas);
     standing(told);
   }

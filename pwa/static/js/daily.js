@@ -5,7 +5,7 @@ import { read } from "./store.js";
 const WITHIN = 60 * 1000;
 
 export function start(root) {
-  if (!isEnrolled() || root.querySelector("[data-away]")) return;
+  if (!isEnrolled(root) || root.querySelector("[data-away]")) return;
   let timer = null;
   plan();
   addEventListener("online", plan);

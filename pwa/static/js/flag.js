@@ -3,7 +3,7 @@ import { ask, isEnrolled } from "./clerk.js";
 // A reader on an enrolled phone says that an entry is wrong. Where nobody is enrolled there is nothing to see.
 export function start(root) {
   const dialog = root.querySelector("[data-flags]");
-  if (!dialog?.showModal || !isEnrolled()) return;
+  if (!dialog?.showModal || !isEnrolled(root)) return;
   const [reasons, flagged, unflagged] = ["reasons", "flagged", "unflagged"].map((name) => dialog.querySelector(`[data-${name}]`));
   let service = "";
   for (const part of root.querySelectorAll("[data-flag], [data-flagging]")) part.hidden = false;

@@ -1,10 +1,10 @@
-// One sealed page to the server. The answer is what is to be noted of it, or null where nobody answered that we know.
+// One sealed page to the server: "" is that of the site itself. The answer is what is to be noted of it, or null where nobody answered that we know.
 const PATIENCE = 60 * 1000;
 const REFUSALS = new Set(["too old", "unknown key", "malformed", "conflict"]);
 
-export async function send(token, { id, slots }) {
+export async function send(server, token, { id, slots }) {
   try {
-    const response = await fetch("/counts/batches", {
+    const response = await fetch(`${server}/counts/batches`, {
       method: "POST",
       headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json" },
       body: JSON.stringify({ batch: id, slots }),
@@ -27,8 +27,8 @@ function known(code, said, id) {
   return (code === 400 || code === 409) && REFUSALS.has(said.status) ? { status: said.status } : null;
 }
 
-export async function enrol(code, lang) {
-  const response = await fetch("/counts/phones", {
+export async function enrol(server, code, lang) {
+  const response = await fetch(`${server}/counts/phones`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ code, lang }),

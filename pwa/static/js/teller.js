@@ -31,8 +31,8 @@ async function status() {
   return told(await alone(load));
 }
 
-async function enrolPhone({ code, lang }) {
-  const given = await enrol(code, lang).catch(() => undefined);
+async function enrolPhone({ server, code, lang }) {
+  const given = await enrol(server, code, lang).catch(() => undefined);
   if (!given) return { state: given === null ? "refused" : "unreachable" };
   return alone(async () => {
     const state = await enrolled(await load(), given);
@@ -69,19 +69,20 @@ async function flag({ area, service, reason }) {
 }
 
 // One sender over all pages and the worker of the site. What waits goes first, then what is on the open page.
-function deliver() {
+function deliver({ server }) {
   return navigator.locks.request("sender", async () => {
     const heard = { refused: "" };
     const before = await alone(load);
-    const reached = Boolean(before) && await sendAll(before, heard) && await sendAll(await noted(sealedForSending), heard);
+    const reached = Boolean(before) && await sendAll(server, before, heard)
+      && await sendAll(server, await noted(sealedForSending), heard);
     return { ...told(await alone(load)), reached };
   });
 }
 
 // The network is waited for without holding the outbox. False where nobody answered.
-async function sendAll(state, heard) {
+async function sendAll(server, state, heard) {
   for (const page of sealed(state)) {
-    const answer = await send(state.token, page);
+    const answer = await send(server, state.token, page);
     if (!answer) return false;
     heard.refused = refusal(answer) || heard.refused;
     await noted((now) => ({ ...answered(now, page.id, answer, today()), refused: heard.refused }));

@@ -14,7 +14,7 @@ export function start(root) {
   const show = (name, shown = true) => { box.querySelector(`[data-${name}]`).hidden = !shown; };
   const [now, first] = [box.querySelector("[data-wipe]"), box.querySelector("[data-deliver-first]")];
   show("wipe");
-  show("counting", isEnrolled());
+  show("counting", isEnrolled(root));
   now.onclick = wipe;
   first.onclick = async () => {
     now.disabled = first.disabled = true;

@@ -120,4 +120,4 @@ def _numbers(service: Service) -> Iterator[Number]:
 
 def _address(lang: str, area: Area) -> str:
     """From the setting, never from the Host header: whoever sends that would choose where printed codes lead."""
-    return house().config.origin + url_for("refer.page", lang=lang, area=area.slug)
+    return house().config.readers + url_for("refer.page", lang=lang, area=area.slug)
