@@ -6,7 +6,14 @@ from flask import Flask, Response, request
 
 from pwa.config import Config
 
-_CLOSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
+# Open stay what pages of ours use: full screen for slides, copying a number, passkeys at the desk.
+_CLOSED = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "compute-pressure", "display-capture",
+    "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
+    "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
+    "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "window-management",
+    "xr-spatial-tracking",
+)  # fmt: skip
 
 
 def policy(style_sources: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +43,8 @@ class Server:
             try:
                 urllib.request.urlopen(f"{self.origin}/sw.js", timeout=2).close()
                 return
+            except urllib.error.HTTPError:
+                return  # It answers, if only to say that it goes by another name.
             except OSError:
                 assert self.process.poll() is None, "The server ended while it started."
                 time.sleep(0.05)

@@ -30,7 +30,7 @@ FLOORS = (
     ("pwa.desk_forms", "pwa.desk_organisations"),
     ("pwa.views",),
     ("pwa.app",),
-    ("pwa.checkup",),
+    ("pwa.checkup", "pwa.gate"),
     (
         "pwa.directory_commands",
         "pwa.figures_commands",
