@@ -14,6 +14,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+# Seconds for a start. On a busy machine, with all languages to read, ten are not enough.
+PATIENCE = 120
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -40,6 +43,8 @@ class Server:
         errors = None if isinstance(printed, int) else printed
         self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors)
         for _ in range(600):
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             try:
                 urllib.request.urlopen(f"{self.origin}/sw.js", timeout=2).close()
                 return
