@@ -42,7 +42,6 @@ class Server:
         command = [sys.executable, "-c", "from pwa.cli import main; main()", "serve"]
         errors = None if isinstance(printed, int) else printed
         self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors)
-        for _ in range(600):
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             try:
