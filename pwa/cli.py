@@ -6,7 +6,6 @@ import os
 import sys
 
 import click
-import waitress
 from sqlite_utils import Database
 
 from pwa import upkeep
@@ -26,8 +25,6 @@ from pwa.static_command import export_static
 from pwa.store import services
 from pwa.upkeep import Upkeep
 from pwa.words_commands import show_coverage, words
-
-MOST_SENT = 2 * 1024 * 1024
 
 
 @click.group()
@@ -87,6 +84,7 @@ def serve(host: str, port: int) -> None:
 
 
 def _listen(config: Config, db: Database, host: str, port: int) -> None:
+    from pwa import gate
     from pwa.app import create_app
 
     try:
@@ -99,9 +97,7 @@ def _listen(config: Config, db: Database, host: str, port: int) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # No access log: nothing about a reader is written anywhere.
     try:
-        # What is sent is held in memory: it would lie in a temporary file else.
-        limits = {"max_request_body_size": MOST_SENT, "inbuf_overflow": MOST_SENT + 1}
-        server = waitress.create_server(app, host=host, port=port, threads=8, ident=None, **limits)
+        server = gate.listening(app, host, port)
     except OSError as error:
         raise click.ClickException(f"Port {port} cannot be used ({error.strerror}). Set PORT to another.") from None
     number = sum(services.tally(db).values())

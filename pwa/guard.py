@@ -10,7 +10,14 @@ from pwa.config import Config
 # is what scripts have emptied), and of what is not there.
 WIPED = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}
 GONE = {"Cache-Control": "no-store"}
-_CLOSED = ("camera", "display-capture", "geolocation", "microphone", "midi", "payment", "usb")
+# Open stay what pages of ours use: full screen for slides, copying a number, passkeys at the desk.
+_CLOSED = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read", "compute-pressure", "display-capture",
+    "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid", "identity-credentials-get", "idle-detection",
+    "keyboard-map", "local-fonts", "magnetometer", "microphone", "midi", "otp-credentials", "payment",
+    "picture-in-picture", "screen-wake-lock", "serial", "storage-access", "sync-xhr", "usb", "window-management",
+    "xr-spatial-tracking",
+)  # fmt: skip
 
 
 def policy(style_sources: tuple[str, ...], counts_at: str = "") -> str:

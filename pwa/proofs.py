@@ -20,7 +20,13 @@ from webauthn import (
     verify_authentication_response,
     verify_registration_response,
 )
-from webauthn.helpers import encode_cbor, parse_attestation_object, parse_cbor
+from webauthn.helpers import (
+    decode_credential_public_key,
+    decoded_public_key_to_cryptography,
+    encode_cbor,
+    parse_attestation_object,
+    parse_cbor,
+)
 from webauthn.helpers.cose import COSEAlgorithmIdentifier
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -132,8 +138,9 @@ def made(party: Party, claim: Claim) -> Made:
     """The passkey that a registration made, its challenge being one that we gave. Raises RefusedError."""
     written = _bytes(claim.answer["response"]["attestationObject"])
     attestation = parse_attestation_object(written)
-    # The library stops reading where the map ends.
-    if len(encode_cbor(parse_cbor(written))) != len(written):
+    plain = parse_cbor(written)
+    # The library stops reading where the map ends, and takes a text for a statement with nothing in it.
+    if len(encode_cbor(plain)) != len(written) or not isinstance(plain["attStmt"], dict):
         raise ValueError
     # We ask for none, so a chain of certificates, which names the maker of a phone, is never sent by a browser.
     if attestation.fmt not in ("none", "packed") or attestation.att_stmt.x5c is not None:
@@ -148,6 +155,8 @@ def made(party: Party, claim: Claim) -> Made:
     )
     if found.credential_id != claim.credential:
         raise ValueError
+    # Without a statement nobody signs at a registration: a key that is none would be kept, and lock its owner out.
+    decoded_public_key_to_cryptography(decode_credential_public_key(found.credential_public_key))
     eligible = found.credential_device_type == CredentialDeviceType.MULTI_DEVICE
     return Made(found.credential_id, found.credential_public_key, found.sign_count, eligible)
 

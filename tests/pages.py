@@ -1,5 +1,8 @@
 """What must hold on every page, and the list of every page."""
 
+import base64
+import hashlib
+import re
 from collections.abc import Iterator
 from urllib.parse import urljoin, urlsplit
 
@@ -7,11 +10,31 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 from lxml.html import HtmlElement
+from werkzeug.test import TestResponse
 
 from pwa.config import Config
 from pwa.domain.areas import Atlas
 from pwa.domain.content import Library
 from pwa.web import House
+
+# Word for word what docs and safety say, but that no style is allowed by its place and no font at all.
+POLICY = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+GUARD = {
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 def house_of(app: Flask) -> House:
@@ -59,12 +82,13 @@ def page(reader: FlaskClient, path: str, status: int = 200, followed: set[str] |
     assert response.status_code == status, path
     assert response.content_type == "text/html; charset=utf-8"
     assert "Set-Cookie" not in response.headers
+    check_guarded(response)
     tree = html.document_fromstring(response.get_data(as_text=True))
     assert tree.get("lang") and tree.get("dir") in ("ltr", "rtl"), path
     assert len(tree.findall(".//h1")) == 1, path
     assert len(tree.findall(".//main")) == 1, path
     _check_ids(tree, path)
-    _check_inline(tree, path)
+    check_inline(tree, response.headers["Content-Security-Policy"], path)
     for link in local_links(tree, path) - followed - {path}:
         assert reader.get(link).status_code in (200, 302), f"{path} leads to {link}"
         followed.add(link)
@@ -96,8 +120,32 @@ def _check_ids(tree: HtmlElement, path: str) -> None:
         assert element.get("aria-labelledby") in ids, path
 
 
-def _check_inline(tree: HtmlElement, path: str) -> None:
+def check_guarded(response: TestResponse) -> None:
+    """The headers that stand on every answer, whatever it is."""
+    headers = response.headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    styles = policy.pop("style-src").split()
+    assert policy == POLICY, response.request.path
+    assert styles and all(re.fullmatch(r"'sha256-[A-Za-z0-9+/]{43}='", each) for each in styles)
+    assert {name: headers.get(name) for name in GUARD} == GUARD, response.request.path
+    desk = response.request.path.startswith("/desk/")
+    assert headers["Referrer-Policy"] == ("same-origin" if desk else "no-referrer")
+    assert "Server" not in headers and not any(name.startswith("Access-Control") for name, _ in headers)
+    closed = headers["Permissions-Policy"].split(", ")
+    assert {"camera=()", "geolocation=()", "microphone=()", "payment=()", "usb=()"} <= set(closed)
+    assert all(each.endswith("=()") for each in closed)
+
+
+def check_inline(tree: HtmlElement, policy: str, path: str) -> None:
+    """No script, handler or style in a page but the one style whose hash the policy names; scripts by their hash."""
     for element in tree.iter():
-        assert not any(name.startswith("on") or name == "style" for name in element.attrib), f"{path}: {element.attrib}"
-    assert all(script.get("src") and not script.text for script in tree.iter("script")), path
-    assert len(list(tree.iter("style"))) == 1, path
+        if isinstance(element.tag, str):
+            assert not any(name.startswith("on") or name == "style" for name in element.attrib), (path, element.attrib)
+            assert not any("javascript:" in value.lower() for value in element.attrib.values()), (path, element.attrib)
+    for script in tree.iter("script"):
+        assert script.get("src") and not script.text and script.get("integrity", "").startswith("sha384-"), path
+    (style,) = tree.iter("style")
+    digest = base64.b64encode(hashlib.sha256(style.text.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in policy, path
+    assert not list(tree.iter("iframe", "object", "embed", "base")), path
+    assert not tree.xpath("//meta[@http-equiv]"), path

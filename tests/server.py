@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,9 @@ from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tests.host import Host
+
+# Seconds for a start. On a busy machine, with all languages to read, ten are not enough.
+PATIENCE = 120
 
 
 def free_port() -> int:
@@ -42,11 +46,13 @@ class Server:
         command = [sys.executable, "-c", "from pwa.cli import main; main()", "serve"]
         errors = None if isinstance(printed, int) else printed
         self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors, cwd=self.code)
-        patience = time.monotonic() + 90
-        while time.monotonic() < patience:
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
             try:
                 urllib.request.urlopen(f"{self.origin}/sw.js", timeout=2).close()
                 return
+            except urllib.error.HTTPError:
+                return  # It answers, if only to say that it goes by another name.
             except OSError:
                 assert self.process.poll() is None, "The server ended while it started."
                 time.sleep(0.05)

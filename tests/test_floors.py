@@ -41,7 +41,7 @@ FLOORS = (
     ("pwa.desk_forms", "pwa.desk_organisations"),
     ("pwa.views",),
     ("pwa.app",),
-    ("pwa.checkup", "pwa.static_site"),
+    ("pwa.checkup", "pwa.gate", "pwa.static_site"),
     (
         "pwa.backup_commands",
         "pwa.directory_commands",

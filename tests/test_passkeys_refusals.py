@@ -25,6 +25,7 @@ REGISTRATIONS: dict[str, Way] = {
     "R12 user not verified": Way(flags=UP | AT),
     "R13 backed up but not eligible": Way(flags=UP | UV | BS | AT),
     "R15 fmt none with a statement": Way(statement={"alg": -7, "sig": b"signed"}),
+    "R15 fmt none with a statement that is no map": Way(answer=attestation(lambda a: {**a, "attStmt": "none"})),
     "R16 packed: wrong signature": Way(fmt="packed", statement={"alg": -7, "sig": secrets.token_bytes(70)}),
     "R16 packed: empty signature": Way(fmt="packed", statement={"alg": -7, "sig": b""}),
     "R16 packed: no statement": Way(fmt="packed", statement={"none": 0}),
@@ -37,6 +38,7 @@ REGISTRATIONS: dict[str, Way] = {
     "R16 packed: an empty chain": Way(
         fmt="packed", answer=attestation(lambda a: {**a, "attStmt": {**a["attStmt"], "x5c": []}})
     ),
+    "R22 a key that is no point of its curve": Way(data_bytes=lambda data: data[:-32] + bytes(32)),
     "R17 fmt unknown": Way(fmt="mine"),
     "R17 fmt a number": Way(fmt=1),
     "R17 fmt of a key maker": Way(fmt="fido-u2f"),

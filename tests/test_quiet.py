@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pwa.cli import MOST_SENT
 from pwa.domain.counting import MOST_BYTES
+from pwa.gate import MOST_SENT
 from tests.counter import code_in
 from tests.server import Server
 

@@ -149,6 +149,15 @@ def test_a_scenario_has_two_ends_at_least() -> None:
     ]
 
 
+def test_a_scenario_of_a_thousand_scenes_is_a_fault_in_words() -> None:
+    text = (
+        "".join(f"### s{n}\nWords.\n\n- [x] On. -> s{n + 1}\n  Why.\n" for n in range(2000)) + "### s2000\nThe end.\n"
+    )
+    scenes, faults = told(stories.scenario, text)
+    assert len(scenes) == 2001
+    assert (scenes[60].line, "this scenario has 2001 scenes. 60 are the most.") in faults
+
+
 def test_a_scenario_without_scenes_is_a_fault() -> None:
     assert told(stories.scenario, "").lines("needs scenes") == [1]
 

@@ -22,6 +22,8 @@ ANSWERS = range(2, 5)
 QUESTIONS = range(4, 7)
 DECISIONS = 3
 ENDS = 2
+# Far beyond what anybody reads. The walk through a story takes one call inside another for each scene on a way.
+MOST_SCENES = 60
 _ANSWER = re.compile(r"^- \[(?P<mark>[ x])\] +(?P<text>.+?)(?: +-> *(?P<to>\S*))?\s*$")
 _ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*$")
 
@@ -186,6 +188,8 @@ def _check_ways(scenes: list[Scene], complain: Complain) -> None:
                 complain(answer.line, f"this answer leads nowhere: there is no scene {answer.to!r}.")
     if not scenes:
         complain(1, "a scenario needs scenes: ### and a name.")
+    elif len(scenes) > MOST_SCENES:
+        complain(scenes[MOST_SCENES].line, f"this scenario has {len(scenes)} scenes. {MOST_SCENES} are the most.")
     elif sound:
         _follow(named, scenes[0], complain)
 
