@@ -30,7 +30,7 @@ class Phone:
     def keep(self, path: str) -> Page:
         """Open an area and wait until the page itself says that all of it is here."""
         self.open(path)
-        expect(self.tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=20_000)
+        expect(self.tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=60_000)
         return self.tab
 
     def kept(self) -> dict[str, list[str]]:

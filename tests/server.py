@@ -38,7 +38,9 @@ class Server:
         command = [sys.executable, "-c", "from pwa.cli import main; main()", "serve"]
         errors = None if isinstance(printed, int) else printed
         self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors)
-        for _ in range(600):
+        # A start takes seconds of work, and the machine may have others to do.
+        patience = time.monotonic() + 180
+        while time.monotonic() < patience:
             try:
                 urllib.request.urlopen(f"{self.origin}/sw.js", timeout=2).close()
                 return
