@@ -87,9 +87,9 @@ def coordinators(one: Seat, other: Seat) -> None:
     tab = one.open("/desk/directory/kh-example/")
     taken(tab, "desk-entry")
     tab.get_by_text("Change it", exact=True).click()
-    hours = tab.get_by_label("Opening hours")
+    hours = tab.locator("input[name=hours]")
     hours.fill("Mo-Fr 08:00-16:00")
-    taken(tab, "desk-change", tab.get_by_text("Change it", exact=True))
+    taken(tab, "desk-change", tab.locator("label:has(input[name=hours])"))
     tab.get_by_role("button", name="Propose this change").click()
     expect(tab.get_by_role("heading", name="Waits for a second person")).to_be_visible()
     tab = other.open("/desk/changes/")
@@ -101,6 +101,10 @@ def coordinators(one: Seat, other: Seat) -> None:
     taken(tab, "desk-history", tab.get_by_text("Propose to close it"))
     taken(one.open("/desk/import/"), "desk-files")
     taken(one.open("/desk/areas/kh-12/"), "desk-area")
+    tab = one.open("/desk/posters/kh-12/")
+    taken(tab, "desk-posters")
+    tab.get_by_role("button", name="Show it").click()
+    taken(tab, "desk-poster", tab.locator(".board"))
 
 
 def administrators(first: Seat) -> None:
