@@ -1,4 +1,4 @@
-"""What is written for people: links lead somewhere, pictures are small, and nothing that should be listed is left out."""
+"""What is written for people: links lead somewhere, pictures are small, and nothing that belongs there is missing."""
 
 import re
 from collections import Counter
