@@ -29,8 +29,10 @@ class Phone:
 
     def keep(self, path: str) -> Page:
         """Open an area and wait until the page itself says that all of it is here."""
+        # The worker waits fifteen seconds for a list; a busy machine may need longer to print a pack the first time.
+        self.context.request.get(f"{self.origin}{path}pack.json", timeout=180_000)
         self.open(path)
-        expect(self.tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=20_000)
+        expect(self.tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=60_000)
         return self.tab
 
     def kept(self) -> dict[str, list[str]]:

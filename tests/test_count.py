@@ -195,6 +195,36 @@ def test_a_lost_receipt_a_hotels_wifi_and_a_broken_answer_keep_the_same_bytes(br
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(
+    ("status", "why", "words"),
+    [
+        (400, "too old", "more than a year old, and the server does not take it any more"),
+        (400, "unknown key", "its key was changed"),
+        (400, "malformed", "could not read the last delivery"),
+        (409, "conflict", "another delivery of the same name"),
+    ],
+)
+def test_what_the_server_will_never_take_is_said_and_kept(
+    browser: Browser, server: Server, status: int, why: str, words: str
+) -> None:
+    with phone(browser, server.origin) as mine:
+        tab = enrolled(mine, server)
+        tap(tab, "disclosures")
+
+        def refuse(route: Route) -> None:
+            name = json.loads(route.request.post_data or "")["batch"]
+            route.fulfill(status=status, json={"batch": name, "status": why})
+
+        mine.context.route("**/counts/batches", refuse)
+        assert deliver(tab)["refused"] == why
+        expect(mine.open("/en/count/").get_by_text(words)).to_be_visible()
+        mine.context.unroute("**/counts/batches")
+        # Nothing was let go: what the server takes after all is counted.
+        assert deliver(mine.tab)["refused"] == ""
+        assert tallies(server.data) == {"kh-12": (1, 0)}
+
+
+@pytest.mark.browser
 def test_a_phone_that_was_revoked_keeps_all_and_delivers_after_enrolling_again(
     browser: Browser, server: Server
 ) -> None:

@@ -312,6 +312,18 @@ def test_an_emergency_number_that_readers_are_shown_cannot_be_closed(desk: Desk)
     assert desk.work() == before
 
 
+def test_what_waits_shows_the_old_words_beside_the_new_and_who_proposed_it_on_which_day(desk: Desk) -> None:
+    mine, other = north(desk), north(desk, "North two")
+    assert proposed(desk, mine, **(HELP | NUMBER)).status_code == 303
+    for path in (f"/desk/changes/{batch_of(desk)}/", f"/desk/directory/{ID}/"):
+        tree = page(other.client, path)
+        old, new = (tree.xpath(f"//div[@class='number-changed']//{tag}") for tag in ("del", "ins"))
+        assert [HELP["phones"] in each.text_content() for each in old] == [True], path
+        assert [NUMBER["phones"] in each.text_content() for each in new] == [True], path
+        said = " ".join(tree.find(".//main").text_content().split())
+        assert "North (" in said and f"{TODAY:%b} {TODAY.year}" in said, path
+
+
 def test_one_number_in_2000_rows_is_on_screen_at_once_and_the_rest_is_folded(desk: Desk) -> None:
     rows = {f"kh-row-{n}": HELP | {"id": f"kh-row-{n}", "name": f"Help {n}"} for n in range(2000)}
     with immediate(desk.db):

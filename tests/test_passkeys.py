@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import statistics
 import threading
 import time
@@ -98,6 +99,7 @@ def test_no_day_of_a_persons_life_is_kept_once_she_has_signed_out(desk: Desk) ->
     assert desk.db.execute("select count(*) from challenges").fetchone()[0] == 1
     (row,) = desk.rows()["credentials"]
     assert row[6:8] == (people.month(desk.now),) * 2
+    assert all(re.fullmatch(r"\d{4}-\d{2}", month) for month in row[6:8])
     times = [cell for rows in desk.rows().values() for row in rows for cell in row if isinstance(cell, int)]
     assert max(times) < 1_000_000
 
