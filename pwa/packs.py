@@ -1,6 +1,5 @@
 """Packs: the reader pages of a language and of an area, printed, bundled, listed and weighed."""
 
-import json
 from collections.abc import Callable, Iterable
 
 from flask import url_for
@@ -14,16 +13,17 @@ from pwa.web import house, sheet_at
 # Bytes for the lists of areas, which cannot weigh themselves: 0.6 to 1.3 KB. The sum is rounded up and said as "about".
 _LISTS = 1024
 _STEP = 1024
+# Bytes that one service adds to pathway, directory and paper of its area, as sent: `python -m bench entries`.
+_SERVICE = 250
 
 
 def listing(lang: str, area: Area | None) -> Sheet:
     """pack.json of an area, or of a language where the phone has no area yet."""
 
     def make() -> Sheet:
-        bundles = [_named(f"/{lang}", language_bundle(lang)), _named(f"/{lang}/learn", learn_bundle(lang))]
-        bundles.append(_named(f"/{lang}/show", show_bundle(lang)))
+        bundles = [_named(lang, f"/{lang}", language_bundle(lang))]
         if area:
-            bundles.append(_named(f"/{lang}/{area.slug}", area_bundle(lang, area)))
+            bundles.append(_named(lang, f"/{lang}/{area.slug}", area_bundle(lang, area)))
         about: dict[str, object] = {
             "language": lang,
             "area": area.slug if area else "",
@@ -31,52 +31,56 @@ def listing(lang: str, area: Area | None) -> Sheet:
             "services": len(services.serving(house().db, area)) if area else 0,
             "date": services.changed_on(house().db),
         }
-        return Sheet(pack.listing(bundles, about), "application/json")
+        return Sheet(pack.listing(bundles, about, house().guard), "application/json")
 
     return _kept(f"/{lang}/{area.slug}/pack.json" if area else f"/{lang}/pack.json", make)
 
 
 def language_bundle(lang: str) -> Sheet:
-    """The guide and all that is the same in every area, but for what is read before it happens."""
-    endpoints = ("home.page", "now.page", "count.page", "shell.privacy", "shell.away", "shell.offline", "refer.names")
-    guide = [page for kind in ("step", "card") for page in house().library.guide(lang, kind)]
-    addresses = [url_for(endpoint, lang=lang) for endpoint in endpoints]
-    addresses += [url_for("now.step", lang=lang, step=page.slug) for page in guide]
+    """All that is the same in every area: guide, modules and slides, words, self-assessment, phrases, scripts."""
+    addresses = [*_guide(lang), *_learning(lang), *_phrases(lang)]
     addresses += [asset.address for asset in house().assets.of_readers if asset.media_type != "image/png"]
-    addresses.append(url_for("shell.manifest"))
-    return _bundle(f"/{lang}/bundle", addresses)
+    return _bundle(lang, f"/{lang}/bundle", [*addresses, url_for("shell.manifest")])
 
 
-def learn_bundle(lang: str) -> Sheet:
-    """The modules and their slides, the words and the self-assessment: a change of the guide fetches none of it."""
-    addresses = [url_for(f"learn.{name}", lang=lang) for name in ("page", "learned", "words", "check")]
-    for lesson in house().library.lessons(lang):
-        addresses += [url_for(f"learn.{name}", lang=lang, module=lesson.page.slug) for name in ("module", "present")]
-    return _bundle(f"/{lang}/learn/bundle", addresses)
+def _guide(lang: str) -> list[str]:
+    endpoints = ("home.page", "now.page", "count.page", "shell.privacy", "shell.away", "shell.offline", "refer.names")
+    pages = [page for kind in ("step", "card") for page in house().library.guide(lang, kind)]
+    return [
+        *(url_for(endpoint, lang=lang) for endpoint in endpoints),
+        *(url_for("now.step", lang=lang, step=page.slug) for page in pages),
+    ]
 
 
-def show_bundle(lang: str) -> Sheet:
-    """The phrases in every language that a reader can show: a change of one fetches nothing else."""
-    addresses = [url_for("show.cards", lang=lang, other=other.code) for other in house().phrases.others(lang)]
-    return _bundle(f"/{lang}/show/bundle", [url_for("show.page", lang=lang), *addresses])
+def _learning(lang: str) -> list[str]:
+    modules = [lesson.page.slug for lesson in house().library.lessons(lang)]
+    return [
+        *(url_for(f"learn.{name}", lang=lang) for name in ("page", "learned", "words", "check")),
+        *(url_for(f"learn.{name}", lang=lang, module=slug) for slug in modules for name in ("module", "present")),
+    ]
+
+
+def _phrases(lang: str) -> list[str]:
+    cards = [url_for("show.cards", lang=lang, other=other.code) for other in house().phrases.others(lang)]
+    return [url_for("show.page", lang=lang), *cards]
 
 
 def area_bundle(lang: str, area: Area) -> Sheet:
     """The pathway and the directory of an area, its pairs with her country, and the lists that lead to other areas."""
     lists = (url_for("refer.areas", lang=lang), url_for("refer.country", lang=lang, country=area.country.lower()))
-    return _bundle(f"/{lang}/{area.slug}/bundle", [*_own_pages(lang, area), *_pairs(lang, area), *lists])
+    return _bundle(lang, f"/{lang}/{area.slug}/bundle", [*_own_pages(lang, area), *_pairs(lang, area), *lists])
 
 
-def rough_kilobytes(lang: str, area: Area) -> int:
-    """About how many KB (1,024 bytes) a phone fetches for this area.
+def rough_kilobytes(lang: str, number: int) -> int:
+    """About how many KB (1,024 bytes) a phone fetches for an area that `number` services serve.
 
-    A province without a service of its own weighs as its country does.
+    One area is weighed for all, in whatever country, and a service more or less is taken to weigh what one does: a list
+    of areas must not cost the printing of each.
     """
-    own = area.is_country or (area.country, area.code) in services.tally(house().db)
-    place = area if own else house().atlas.country_of(area)
-    pages = _bundle(f"/{lang}/{place.slug}/weighed", _own_pages(lang, place))
-    same = language_bundle(lang).wire + learn_bundle(lang).wire + show_bundle(lang).wire
-    total = same + pages.wire + _pairs_weight(lang) + _LISTS
+    area = house().atlas.countries[0]
+    weighed = _bundle(lang, f"/{lang}/{area.slug}/weighed", [*_own_pages(lang, area), *_pairs(lang, area)])
+    others = (number - len(services.serving(house().db, area))) * _SERVICE
+    total = language_bundle(lang).about + weighed.about + others + _LISTS
     return -(-total // _STEP) * _STEP // 1024
 
 
@@ -89,26 +93,26 @@ def _pairs(lang: str, area: Area) -> list[str]:
     return [url_for("abroad.page", lang=lang, area=area.slug, country=home) for home in homes]
 
 
-def _pairs_weight(lang: str) -> int:
-    """What the pairs add to a bundle. Much the same in every area, so it is weighed in one: it takes a while."""
-    area = house().atlas.countries[0]
-    own = _own_pages(lang, area)
-    both = _bundle(f"/{lang}/{area.slug}/weighed-with-pairs", [*own, *_pairs(lang, area)])
-    return both.wire - _bundle(f"/{lang}/{area.slug}/weighed", own).wire
-
-
-def _bundle(name: str, addresses: Iterable[str]) -> Sheet:
+def _bundle(lang: str, name: str, addresses: Iterable[str]) -> Sheet:
     def make() -> Sheet:
-        sheets = {address: sheet_at(address) for address in addresses}
-        files = [pack.File(address, sheet.media_type, sheet.body) for address, sheet in sheets.items()]
-        return Sheet(pack.bundle_body(files, house().guard), "application/json", FOR_EVER)
+        files = [_file(address) for address in addresses]
+        return Sheet(pack.bundle_body(files, _base(lang)), "application/json", FOR_EVER)
 
     return _kept(name, make)
 
 
-def _named(folder: str, sheet: Sheet) -> pack.Bundle:
-    carried = json.loads(sheet.body)["files"]
-    files = tuple(pack.File(f["address"], f["type"], f["body"].encode()) for f in carried)
+def _base(lang: str) -> pack.File:
+    """The page whose lines others share: nothing but the style and the bars, and so new only when all pages are."""
+    return _file(url_for("shell.offline", lang=lang))
+
+
+def _file(address: str) -> pack.File:
+    sheet = sheet_at(address)
+    return pack.File(address, sheet.media_type, sheet.body)
+
+
+def _named(lang: str, folder: str, sheet: Sheet) -> pack.Bundle:
+    files = pack.unpacked(sheet.body, _base(lang))
     return pack.Bundle(f"{folder}/bundle-{pack.digest_of(sheet.body)}.json", files, sheet.body, sheet.wire)
 
 

@@ -158,18 +158,12 @@ def _choices(name: str, part: Part) -> list[str]:
 
 
 def _packed(part: Part) -> Iterator[tuple[str, Sheet]]:
-    """The list of a pack, and the bundles that are this part's own."""
+    """The list of a pack, and the bundle that is this part's own."""
     area = house().atlas.areas[part.area] if part.area else None
     root = f"/{part.lang}/{part.area}".rstrip("/")
     yield f"{root}/pack.json", packs.listing(part.lang, area)
-    bundles = {
-        root: packs.area_bundle(part.lang, area) if area else packs.language_bundle(part.lang),
-    }
-    if not area:
-        bundles[f"{root}/learn"] = packs.learn_bundle(part.lang)
-        bundles[f"{root}/show"] = packs.show_bundle(part.lang)
-    for folder, sheet in bundles.items():
-        yield f"{folder}/bundle-{pack.digest_of(sheet.body)}.json", sheet
+    sheet = packs.area_bundle(part.lang, area) if area else packs.language_bundle(part.lang)
+    yield f"{root}/bundle-{pack.digest_of(sheet.body)}.json", sheet
 
 
 def _door() -> Sheet:

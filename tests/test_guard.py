@@ -188,12 +188,10 @@ def test_a_page_may_use_what_it_needs_and_nothing_else_of_the_phone(browser: Bro
 
 
 def test_a_page_from_a_pack_is_guarded_like_one_from_the_server(reader: FlaskClient) -> None:
-    listing = reader.get("/en/kh-12/pack.json").get_json()
-    for bundle in listing["bundles"]:
-        carried = reader.get(bundle["address"]).get_json()["headers"]
-        answered = reader.get("/en/").headers
-        assert carried
-        assert all(answered[name] == value for name, value in carried.items())
+    carried = reader.get("/en/kh-12/pack.json").get_json()["headers"]
+    answered = reader.get("/en/").headers
+    assert carried
+    assert all(answered[name] == value for name, value in carried.items())
 
 
 def test_another_host_is_not_answered(reader: FlaskClient) -> None:

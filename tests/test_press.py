@@ -2,6 +2,7 @@ import gzip
 import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import brotli
 import pytest
@@ -72,8 +73,58 @@ def test_a_page_is_made_once_for_an_edition() -> None:
     desk = Desk(room=100)
     assert desk.ask("/a") is desk.ask("/a")
     assert desk.ask("/a", edition="two").body.startswith(b"two")
-    assert desk.ask("/a").body.startswith(b"one")
     assert desk.made == ["/a", "/a"]
+
+
+def test_an_edition_that_is_over_takes_up_no_room() -> None:
+    desk = Desk(room=30)
+    for edition in ("one", "two", "three"):
+        desk.ask("/a", edition)
+        desk.ask("/b", edition)
+    desk.ask("/c", "three")
+    desk.made.clear()
+    for address in ("/a", "/b", "/c"):
+        desk.ask(address, "three")
+    assert desk.made == []
+
+
+def test_a_page_that_a_new_edition_leaves_as_it_is_is_not_compressed_again() -> None:
+    press = Press()
+    old = press.sheet("one", "/a", lambda: Sheet(b"page " * 100, HTML))
+    forms = old.brotli, old.gzip
+    new = press.sheet("two", "/a", lambda: Sheet(b"page " * 100, HTML))
+    assert (new.__dict__["brotli"], new.__dict__["gzip"]) == forms
+    assert press.sheet("three", "/a", lambda: Sheet(b"other", HTML)).body == b"other"
+
+
+def test_compressed_forms_take_up_room_too() -> None:
+    random = Random(1)  # noqa: S311
+    pages = {f"/{n}": Sheet(random.randbytes(1000), HTML) for n in range(4)}
+    press = Press(room=4000)
+    for address, sheet in pages.items():
+        press.sheet("one", address, lambda sheet=sheet: sheet)  # type: ignore[misc]
+    assert len(pages["/3"].brotli) >= 1000 <= len(pages["/3"].gzip)
+    press.sheet("one", "/4", lambda: Sheet(b"", HTML))
+    made = [address for address in ("/3", "/0", "/1", "/2") if _is_made(press, address)]
+    assert made == ["/0", "/1", "/2"]
+
+
+def _is_made(press: Press, address: str) -> bool:
+    made: list[str] = []
+
+    def make() -> Sheet:
+        made.append(address)
+        return Sheet(b"", HTML)
+
+    press.sheet("one", address, make)
+    return bool(made)
+
+
+def test_a_rough_weight_is_near_the_true_one() -> None:
+    words = Random(1).choices(["listen", "believe", "her", "choices", "urgent", "afterwards", "door"], k=5000)  # noqa: S311
+    sheet = Sheet(" ".join(words).encode(), HTML)
+    assert 0.8 < sheet.about / sheet.wire < 1.25
+    assert Sheet(b"png", "image/png").about == 3
 
 
 def test_the_page_asked_for_longest_ago_makes_room() -> None:

@@ -2,6 +2,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from lxml.html import HtmlElement
 
+from pwa.domain.areas import plain
 from pwa.domain.rules import RULE_PARTS
 from pwa.store import services
 from tests.pages import house_of, page
@@ -17,7 +18,7 @@ def test_the_areas_are_the_ten_countries_with_services_and_size(reader: FlaskCli
 def test_a_joined_province_says_where_it_belongs_now_and_both_names_find_it(app: Flask, reader: FlaskClient) -> None:
     assert "Đà Nẵng" in page(reader, "/en/vn-27/").find(".//main").text_content()
     assert "Quảng Nam" in page(reader, "/en/vn-dn/").find(".//main").text_content()
-    names = {row[0]: row[3].split("|") for row in reader.get("/en/areas/names.json").get_json()}
+    names = {row[0]: [plain(row[1]), *row[3].split("|")] for row in reader.get("/en/areas/names.json").get_json()}
     assert {"quang nam", "da nang"} <= set(names["vn-27"]) & set(names["vn-dn"])
     assert len(names) == len(house_of(app).atlas.areas)
 

@@ -22,7 +22,6 @@ ADDRESSES = """
 /<lang>/learn/
 /<lang>/learn/<module>/
 /<lang>/learn/<module>/present/
-/<lang>/learn/bundle-<digest>.json
 /<lang>/learned/
 /<lang>/now/
 /<lang>/now/<step>/
@@ -31,7 +30,6 @@ ADDRESSES = """
 /<lang>/privacy/
 /<lang>/show/
 /<lang>/show/<other>/
-/<lang>/show/bundle-<digest>.json
 /<lang>/words/
 /counts/batches
 /counts/phones

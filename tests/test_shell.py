@@ -1,4 +1,5 @@
 import hashlib
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,16 +8,20 @@ from flask.testing import FlaskClient
 
 from pwa.app import create_app
 from pwa.config import Config
+from pwa.domain import pack
 from tests.pages import house_of, page
 
 
 def test_every_file_of_a_pack_is_in_a_bundle_and_at_its_own_address_to_the_byte(reader: FlaskClient) -> None:
     listing = reader.get("/en/kh-12/pack.json").get_json()
+    base = pack.File("/en/offline/", "", reader.get("/en/offline/").data)
     carried: dict[str, bytes] = {}
     for bundle in listing["bundles"]:
         body = reader.get(bundle["address"])
         assert len(body.data) == bundle["bytes"]
-        carried |= {file["address"]: file["body"].encode() for file in body.get_json()["files"]}
+        files = pack.unpacked(body.data, base)
+        assert [file.address for file in files if file.address == base.address] == [base.address][: not carried]
+        carried |= {file.address: file.body for file in files}
     assert {file["address"] for file in listing["files"]} == carried.keys()
     for file in listing["files"]:
         served = reader.get(file["address"]).data
@@ -43,13 +48,18 @@ def test_the_phnom_penh_pack_stays_within_its_budget(app: Flask, reader: FlaskCl
     brotli = {"Accept-Encoding": "br"}
     sent = {b["address"]: len(reader.get(b["address"], headers=brotli).data) for b in listing["bundles"]}
     assert sum(sent.values()) == listing["wire"]
-    # Phrases in ten languages are a bundle of their own, with a budget of its own.
-    phrases = sum(size for address, size in sent.items() if address.startswith(f"/{lang}/show/"))
-    assert listing["wire"] - phrases <= 150 * 1024
-    assert 0 < phrases <= 48 * 1024
+    assert listing["wire"] <= 150_000
+    assert len(sent) == 2
     for name in ("app.js", "present.js"):
         script = reader.get(house_of(app).assets.files[name].address, headers={"Accept-Encoding": "br"})
         assert len(script.data) <= 12 * 1024
+
+
+def test_the_size_said_in_a_list_of_areas_is_near_what_a_phone_fetches(reader: FlaskClient) -> None:
+    (link,) = page(reader, "/en/areas/kh/").xpath("//main//a[@href='/en/kh-12/']")
+    said = int(re.search(r"about (\d+) KB", link.text_content())[1])  # type: ignore[index]
+    wire = reader.get("/en/kh-12/pack.json").get_json()["wire"]
+    assert abs(said * 1024 / wire - 1) < 0.05
 
 
 def test_a_version_changes_with_a_file_and_with_nothing_else(config: Config, reader: FlaskClient) -> None:
@@ -62,8 +72,6 @@ def test_a_version_changes_with_a_file_and_with_nothing_else(config: Config, rea
 
 def test_an_older_bundle_is_gone_not_mixed(reader: FlaskClient) -> None:
     assert reader.get("/en/bundle-0123456789abcdef.json").status_code == 404
-    assert reader.get("/en/learn/bundle-0123456789abcdef.json").status_code == 404
-    assert reader.get("/en/show/bundle-0123456789abcdef.json").status_code == 404
     assert reader.get("/en/kh-12/bundle-0123456789abcdef.json").status_code == 404
 
 

@@ -31,10 +31,19 @@ def qr_paths(address: str, correction: str = "M") -> tuple[int, str]:
     code.add_data(address)
     code.make()
     matrix = code.get_matrix()
-    runs = ((y, start, end) for y, row in enumerate(matrix) for start, end in _runs([bool(dark) for dark in row]))
-    path = "".join(f"M{start} {y}h{end - start}v1H{start}z" for y, start, end in runs)
     side = len(matrix)
-    return side, f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{path}"/>'
+    return side, f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path fill="#000" d="{_drawn(matrix)}"/>'
+
+
+def _drawn(matrix: list[list[bool]]) -> str:
+    """A rectangle for each run of dark modules. Each is placed from the one before: such numbers compress by a third
+    better than places on the sheet, and a pack holds ten codes."""
+    path, x, y = "M0 0", 0, 0
+    for row, modules in enumerate(matrix):
+        for start, end in _runs([bool(dark) for dark in modules]):
+            path += f"m{start - x} {row - y}h{end - start}v1h{start - end}z"
+            x, y = start, row
+    return path
 
 
 def _runs(row: list[bool]) -> list[tuple[int, int]]:

@@ -167,7 +167,8 @@ async function sayThenKeep(language, area, tell) {
 
 async function keep(language, area, tell) {
   if (wiped) return tell({ state: "none" });
-  const before = (await kept()).find((each) => each.language === language && each.area === area);
+  const ofLanguage = (await kept()).filter((each) => each.language === language);
+  const before = ofLanguage.find((each) => each.area === area);
   const ready = before && await isWhole(before);
   const key = `${language} ${area}`;
   if (ready && Date.now() - (looked.get(key) ?? 0) < CALM) {
@@ -178,7 +179,7 @@ async function keep(language, area, tell) {
   try {
     const list = await json(`/${language}/${area ? `${area}/` : ""}pack.json`);
     looked.set(key, Date.now());
-    const pack = ready && before.version === list.version ? before : await fetchWhole(list, ready ? before : null, ready ? () => {} : tell);
+    const pack = ready && before.version === list.version ? before : await fetchWhole(list, before ?? ofLanguage[0], ready ? () => {} : tell);
     await remember(pack);
     tell(said(pack));
   } catch (error) {
@@ -207,10 +208,14 @@ async function fetchWhole(list, before, tell) {
     const total = list.bundles.reduce((sum, bundle) => sum + bundle.bytes, 0);
     let done = 0;
     const progress = (bytes) => tell({ state: "busy", percent: (100 * (done + bytes)) / total, wire: list.wire });
+    const put = (file) => checkedIn(cache, file, wanted, list.headers);
     progress(0);
     for (const bundle of list.bundles) {
-      const files = await copied(bundle, before, wanted) ?? await unpacked(bundle, progress);
-      for (const file of files) await checkedIn(cache, file, wanted);
+      const left = await copied(bundle, before, wanted, put);
+      const bytes = left.reduce((sum, address) => sum + wanted.get(address).bytes, 0);
+      // A page by itself is sent in less than a quarter of its bytes: where few have changed, only they are fetched.
+      if (bytes / 4 < bundle.wire) await Promise.all(left.map((address) => alone(address).then(put)));
+      else for (const file of await unpacked(bundle, cache, progress)) if (wanted.has(file.address)) await put(file);
       done += bundle.bytes;
     }
     if (wanted.size) throw new Error(`Missing: ${[...wanted.keys()].join(" ")}`);
@@ -218,31 +223,42 @@ async function fetchWhole(list, before, tell) {
     await caches.delete(name);
     throw error;
   }
-  const { language, area, version, wire, bundles } = list;
-  return {
-    language, area, version, wire, cache: name, name: list.name, files: list.files.length,
-    updated: new Date().toISOString().slice(0, 10), bundles: bundles.map((bundle) => bundle.address),
-  };
+  const { language, area, version, wire } = list;
+  const updated = new Date().toISOString().slice(0, 10);
+  return { language, area, version, wire, cache: name, name: list.name, files: list.files.length, updated };
 }
 
-// A bundle of the same address has the same bytes: what the last pack holds of it is not fetched again.
-async function copied(bundle, before, wanted) {
-  if (!before?.bundles.includes(bundle.address)) return null;
-  const old = await caches.open(before.cache);
-  const files = [];
+// Puts what the phone holds of a bundle and is still what the list says: of the last pack, or of another area's in this
+// language. Answers the addresses of the rest.
+async function copied(bundle, before, wanted, put) {
+  const left = [];
   for (const address of bundle.files) {
-    const stored = wanted.has(address) && await old.match(address);
-    if (!stored) return null;
-    files.push({ address, headers: stored.headers, body: await stored.text() });
+    const stored = before && await caches.match(address, { cacheName: before.cache });
+    const file = stored && await read(address, stored);
+    if (file && await digest(file.bytes) === wanted.get(address).sha256) await put(file);
+    else left.push(address);
   }
-  return files;
+  return left;
 }
 
-async function unpacked(bundle, progress) {
-  const signal = AbortSignal.timeout(PATIENCE);
-  const response = await fetch(bundle.address, { cache: "no-store", credentials: "omit", redirect: "error", signal });
-  if (!response.ok) throw new Error(`${bundle.address}: ${response.status}`);
-  const reader = response.body.getReader();
+async function read(address, response) {
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return { address, bytes, type: response.headers.get("Content-Type") };
+}
+
+async function fetched(address, patience = PATIENCE) {
+  const signal = AbortSignal.timeout(patience);
+  const response = await fetch(address, { cache: "no-store", credentials: "omit", redirect: "error", signal });
+  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  return response;
+}
+
+async function alone(address) {
+  return read(address, await fetched(address));
+}
+
+async function unpacked(bundle, cache, progress) {
+  const reader = (await fetched(bundle.address)).body.getReader();
   const parts = [];
   let bytes = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
@@ -250,23 +266,32 @@ async function unpacked(bundle, progress) {
     bytes += part.value.length;
     progress(bytes);
   }
-  const { headers, files } = JSON.parse(await new Blob(parts).text());
-  return files.map(({ address, type, body }) => ({ address, body, headers: { ...headers, "Content-Type": type } }));
+  const { base, files } = JSON.parse(await new Blob(parts).text());
+  // The base comes in this bundle, or came in the one before.
+  const text = files[0].address === base ? files[0].body : await (await cache.match(base)).text();
+  const lines = text.split("\n");
+  const encoder = new TextEncoder();
+  return files.map(({ address, type, body }) => ({ address, type, bytes: encoder.encode(whole(body, lines)) }));
 }
 
-async function checkedIn(cache, { address, headers, body }, wanted) {
+// A body is text, or pieces: text, and [first, number] for lines of the base.
+function whole(body, lines) {
+  if (typeof body === "string") return body;
+  return body.map((piece) => (typeof piece === "string" ? piece : lines.slice(piece[0], piece[0] + piece[1]).join("\n"))).join("\n");
+}
+
+async function digest(bytes) {
+  const found = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return [...found].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function checkedIn(cache, { address, type, bytes }, wanted, headers) {
   refuseAfterWipe();
-  const bytes = new TextEncoder().encode(body);
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  const hex = [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  if (wanted.get(address)?.sha256 !== hex) throw new Error(`${address} is not what the list says.`);
+  if (wanted.get(address)?.sha256 !== await digest(bytes)) throw new Error(`${address} is not what the list says.`);
   wanted.delete(address);
-  await cache.put(address, new Response(bytes, { headers }));
+  await cache.put(address, new Response(bytes, { headers: { ...headers, "Content-Type": type } }));
 }
 
 async function json(address) {
-  const signal = AbortSignal.timeout(GLANCE);
-  const response = await fetch(address, { cache: "no-store", credentials: "omit", redirect: "error", signal });
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
-  return response.json();
+  return (await fetched(address, GLANCE)).json();
 }

@@ -21,7 +21,8 @@ room = Blueprint("refer", __name__)
 @reader_page(room, "/areas/")
 def areas(lang: str) -> tuple[str, dict[str, Any]]:
     tally = services.tally(house().db)
-    listed = [(area, _in_country(tally, area), rough_kilobytes(lang, area)) for area in house().atlas.countries]
+    sizes = {area: rough_kilobytes(lang, tally.get((area.code, ""), 0)) for area in house().atlas.countries}
+    listed = [(area, _in_country(tally, area), size) for area, size in sizes.items()]
     written = places.overlays(house().db)
     with_rules = [e for e in listed if house().library.rule(lang, e[0].slug) or e[0].slug in written]
     return "refer/areas.html", {"here": with_rules, "elsewhere": [e for e in listed if e not in with_rules]}
@@ -34,15 +35,12 @@ def country(lang: str, country: str) -> tuple[str, dict[str, Any]]:
         abort(404)
     tally = services.tally(house().db)
     everywhere = tally.get((area.code, ""), 0)
-    provinces = [
-        (province, tally.get((area.code, province.code), 0), rough_kilobytes(lang, province))
-        for province in house().atlas.provinces(area)
-    ]
+    own = [(province, tally.get((area.code, province.code), 0)) for province in house().atlas.provinces(area)]
     return "refer/country.html", {
         "area": area,
         "everywhere": everywhere,
-        "kilobytes": rough_kilobytes(lang, area),
-        "provinces": provinces,
+        "kilobytes": rough_kilobytes(lang, everywhere),
+        "provinces": [(province, number, rough_kilobytes(lang, everywhere + number)) for province, number in own],
         "atlas": house().atlas,
     }
 
@@ -75,18 +73,20 @@ def directory(lang: str, area: str) -> tuple[str, dict[str, Any]]:
 
 @printed(room, "/<lang>/areas/names.json")
 def names(lang: str) -> Sheet:
-    """Every area with its names in plain letters, so that the list can be searched without a network."""
+    """Every area with its names, so that the list can be searched without a network."""
     language_or_404(lang)
     rows = [_findable(lang, area) for area in house().atlas.areas.values()]
     return Sheet(json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode(), "application/json")
 
 
 def _findable(lang: str, area: Area) -> list[str]:
-    """Address, the name to show, where it is, and everything it is called, in plain letters."""
+    """Address, the name to show, where it is, and what else it is called, in plain letters."""
     atlas = house().atlas
     joined = atlas.get(area.merged_into.lower()) if area.merged_into else None
     near = [joined.name, *joined.also] if joined else [a.name for a in atlas.merged_from(area)]
-    called = dict.fromkeys(plain(n) for n in (area.called(lang), area.name, area.local, *area.also, *near) if n)
+    called = dict.fromkeys(plain(n) for n in (area.name, area.local, *area.also, *near) if n)
+    # The phone makes plain letters of the name that is shown, as of what is typed.
+    called.pop(plain(area.called(lang)), None)
     inside = "" if area.is_country else atlas.country_of(area).called(lang)
     if joined:
         inside = f"{joined.called(lang)}, {inside}"

@@ -99,16 +99,6 @@ def language_bundle(lang: str, digest: str) -> Response:
     return _if_current(packs.language_bundle(language_or_404(lang)), digest)
 
 
-@room.get("/<lang>/learn/bundle-<digest>.json")
-def learn_bundle(lang: str, digest: str) -> Response:
-    return _if_current(packs.learn_bundle(language_or_404(lang)), digest)
-
-
-@room.get("/<lang>/show/bundle-<digest>.json")
-def show_bundle(lang: str, digest: str) -> Response:
-    return _if_current(packs.show_bundle(language_or_404(lang)), digest)
-
-
 @room.get("/<lang>/<area>/bundle-<digest>.json")
 def area_bundle(lang: str, area: str, digest: str) -> Response:
     return _if_current(packs.area_bundle(language_or_404(lang), area_or_404(area)), digest)

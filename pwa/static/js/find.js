@@ -42,7 +42,7 @@ export function plain(text) {
 export function matches(areas, wanted) {
   const ranked = [];
   for (const area of areas) {
-    const names = area[3].split("|");
+    const names = [plain(area[1]), ...area[3].split("|")];
     const at = names.findIndex((name) => name.startsWith(wanted));
     if (at >= 0) ranked.push([at, area]);
     else if (names.some((name) => name.includes(wanted))) ranked.push([names.length + 100, area]);
