@@ -153,7 +153,7 @@ def test_every_file_and_test_that_is_named_as_evidence_is_there(document: str) -
     text = (ROOT / "docs" / document).read_text(encoding="utf-8")
     named = set(re.findall(r"`(test_\w+\.py::test_\w+)`", text))
     assert named <= there_are(), named - there_are()
-    files = set(re.findall(r"`((?:pwa|tests|bench|docs|content)/[\w./-]+)`", text))
+    files = set(re.findall(r"`((?:pwa|tests|bench|docs|content|deploy)/[\w./-]+)`", text))
     files |= {f"tests/{name}" for name in re.findall(r"`(test_\w+\.py)`", text)}
     assert files
     assert [file for file in sorted(files) if not (ROOT / file).exists()] == []
