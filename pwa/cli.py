@@ -12,6 +12,7 @@ from pwa import upkeep
 from pwa.catalogues import StaleCatalogueError
 from pwa.checkup import config_or_stop, counts_or_stop, now, open_or_stop, stop_with, whole
 from pwa.config import Config
+from pwa.counts_commands import counts
 from pwa.directory_commands import directory_
 from pwa.domain import content
 from pwa.figures_commands import figures, freeze_figures
@@ -20,6 +21,7 @@ from pwa.holdings_command import everything_we_hold
 from pwa.organisation_commands import organisation
 from pwa.people_commands import invite
 from pwa.store import services
+from pwa.store.sql import Shared
 from pwa.upkeep import Upkeep
 from pwa.words_commands import show_coverage, words
 
@@ -39,6 +41,7 @@ main.add_command(organisation)
 main.add_command(freeze_figures)
 main.add_command(invite)
 main.add_command(everything_we_hold)
+main.add_command(counts)
 main.add_command(words)
 
 
@@ -92,7 +95,10 @@ def _listen(config: Config, db: Database, host: str, port: int) -> None:
         app = create_app(config)
     except StaleCatalogueError as error:
         raise click.ClickException(str(error)) from None
-    upkeep.start(Upkeep(config, counts_or_stop(config), db, lambda line: click.echo(line, err=True)))
+    kept = counts_or_stop(config)
+    for line in kept.warnings() if isinstance(kept, Shared) else ():
+        click.echo(f"PostgreSQL: {line}", err=True)
+    upkeep.start(Upkeep(config, kept, db, lambda line: click.echo(line, err=True)))
     # It would say how many waited, and a log beside it when.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # No access log: nothing about a reader is written anywhere.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pycountry
 from babel import Locale, UnknownLocaleError
@@ -15,11 +15,13 @@ ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_ORIGIN = "http://localhost:8000"
 DEVELOPMENT_SECRET = "known-to-everybody-so-only-for-this-machine"  # noqa: S105
 # The ten ASEAN countries that the rules are written for, then the places where many women go to work.
+COUNTS_OPTIONS = ("passfile", "sslcert", "sslkey", "sslmode", "sslrootcert")
 COUNTRIES = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "VN", "AE", "HK", "JP", "KR", "KW", "TW")
 HOME_COUNTRIES = ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "VN")
 NAMES = (
     "RIGHT_DOOR_ORIGIN",
     "RIGHT_DOOR_DATA",
+    "RIGHT_DOOR_COUNTS",
     "RIGHT_DOOR_LANGUAGES",
     "RIGHT_DOOR_COUNTRIES",
     "RIGHT_DOOR_HOME_COUNTRIES",
@@ -41,7 +43,8 @@ class Config:
     """Everything that a deployment can choose. Paths are absolute; `origin` has no slash at its end.
 
     `secrets` holds the secret key, then the former ones. `period` is "quarter" or "half-year"; `joined_areas` holds the
-    slugs of areas whose figures are published as one, each in its order.
+    slugs of areas whose figures are published as one, each in its order. `counts` is the address of a PostgreSQL, ""
+    for the file in `data`.
     """
 
     origin: str
@@ -54,6 +57,7 @@ class Config:
     secrets: tuple[str, ...] = field(repr=False)
     period: str
     joined_areas: tuple[tuple[str, ...], ...]
+    counts: str = field(default="", repr=False)
     content: Path = ROOT / "content"
     directory: Path = ROOT / "directory.csv"
 
@@ -88,6 +92,7 @@ class Config:
             secrets=_secrets(environ),
             period=_period(environ.get("RIGHT_DOOR_PERIOD", "quarter")),
             joined_areas=_joined(environ.get("RIGHT_DOOR_JOINED_AREAS", ""), countries),
+            counts=_counts(environ.get("RIGHT_DOOR_COUNTS", "")),
         )
 
 
@@ -102,6 +107,25 @@ def _folder(value: str) -> Path:
     if not value.strip() or "\0" in value:
         raise SettingError("RIGHT_DOOR_DATA: write the folder that holds the data, such as /var/lib/right-door.")
     return Path(value).absolute()
+
+
+def _counts(value: str) -> str:
+    """The address of a PostgreSQL; "" for none. A message never repeats it: it may hold a password."""
+    form = "Write postgresql://user@host/database, and percent-encode what is not a letter or digit in the password."
+    try:
+        found = urlsplit(value)
+        given, host, _ = parse_qs(found.query, strict_parsing=bool(found.query)), found.hostname or "", found.port
+    except ValueError:
+        raise SettingError(f"RIGHT_DOOR_COUNTS: this is no address of a PostgreSQL. {form}") from None
+    if not value:
+        return ""
+    if found.scheme != "postgresql" or not re.fullmatch(r"/[\w.-]+", found.path) or found.fragment:
+        raise SettingError(f"RIGHT_DOOR_COUNTS: this is no address of a PostgreSQL. {form}")
+    if wrong := sorted(set(given) - set(COUNTS_OPTIONS)):
+        raise SettingError(f"RIGHT_DOOR_COUNTS: {wrong[0]} cannot be set. There are: {', '.join(COUNTS_OPTIONS)}.")
+    if host not in ("", "localhost", "127.0.0.1", "::1") and given.get("sslmode") != ["verify-full"]:
+        raise SettingError("RIGHT_DOOR_COUNTS: on another machine it needs ?sslmode=verify-full&sslrootcert=FILE.")
+    return value
 
 
 def _list(value: str) -> list[str]:

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from tests import stores
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -24,7 +26,7 @@ class Server:
     """`right-door serve` with a data folder of its own."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        self.data, self.settings, self.port = data, settings, free_port()
+        self.data, self.settings, self.port = data, {**stores.environment(data), **settings}, free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -38,7 +40,8 @@ class Server:
         command = [sys.executable, "-c", "from pwa.cli import main; main()", "serve"]
         errors = None if isinstance(printed, int) else printed
         self.process = subprocess.Popen(command, env=environ, stdout=printed, stderr=errors)
-        for _ in range(300):
+        # A busy machine takes a minute.
+        for _ in range(2400):
             try:
                 urllib.request.urlopen(f"{self.origin}/sw.js", timeout=2).close()
                 return
