@@ -1,10 +1,10 @@
-# make run: set up and serve. make test: set up and pass every test. Everything lives in .venv.
+# make run: set up and serve. make test: set up and pass every test. make test-postgres: those of counting, on a PostgreSQL. Everything lives in .venv.
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 OLD := import sys; sys.exit("Right Door needs Python 3.11 or later, and this is " + sys.version.split()[0] + ". Set PYTHON=python3.x." if sys.version_info < (3, 11) else 0)
 
-.PHONY: run test words lint check lock pictures clean
+.PHONY: run test test-postgres words lint check lock pictures clean
 
 run: .venv/words
 	@$(BIN)/right-door serve
@@ -12,6 +12,10 @@ run: .venv/words
 test: .venv/ready-to-test .venv/words lint
 	$(BIN)/python -m tests.equip
 	$(BIN)/python -m pytest
+
+test-postgres: .venv/ready-to-test .venv/words
+	$(BIN)/python -m tests.postgres
+	$(BIN)/python -m pytest --store=postgres
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check
@@ -32,6 +36,7 @@ pictures: .venv/ready-to-test .venv/words
 lock: .venv/ready-to-test
 	$(INSTALL) pip-tools
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate --extra postgresql -c requirements.txt -o requirements-postgresql.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate --allow-unsafe --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
 
 clean:

@@ -1,6 +1,7 @@
 """Exactly once under `kill -9`: real processes, senders that lose receipts, a server that dies again and again.
 
     .venv/bin/python -m bench.kills [BATCHES] [KILLS]
+    .venv/bin/python -m bench.kills [BATCHES] [KILLS] [PROCESSES]    # on a PostgreSQL that this starts
 
 Each sender repeats the same bytes until an answer repeats the batch's name; a fifth of the answers is thrown away. At
 the end what the server holds is compared with what was in the batches.
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.phones import Line, Sealed, enrol, sealed, totals
+from tests import stores
 from tests.server import Server
 
 SENDERS = 8
@@ -39,8 +41,8 @@ class Run:
     seconds: float = 0
 
 
-def run(data: Path, number: int, kills: int, seed: int = 1) -> Run:
-    """Send `number` batches through `kills` deaths of the server."""
+def run(data: Path, number: int, kills: int, seed: int = 1, processes: int = 1) -> Run:
+    """Send `number` batches through `kills` deaths of one of the processes. Several need a PostgreSQL."""
     chance, batches = random.Random(seed), sealed(number, seed)  # noqa: S311
     tokens = enrol(data, max(SENDERS, number // 25))
     done, begun = Run(number), time.monotonic()
@@ -50,23 +52,27 @@ def run(data: Path, number: int, kills: int, seed: int = 1) -> Run:
     share = number // (kills + 1)
     for given in due[share:]:
         waiting.put(given)
-    server = Server(data)
-    server.start()
-    senders = [threading.Thread(target=_send, args=(server.port, waiting, done, seed + n)) for n in range(SENDERS)]
+    servers = [Server(data / str(n), **stores.environment(data)) if n else Server(data) for n in range(processes)]
+    for server in servers:
+        server.start()
+    ports = [server.port for server in servers]
+    senders = [threading.Thread(target=_send, args=(ports, waiting, done, seed + n)) for n in range(SENDERS)]
     for sender in senders:
         sender.start()
     while done.kills < kills:
         if number - share - waiting.qsize() >= share * done.kills:
             time.sleep(chance.uniform(0, 0.3))
-            server.stop()
+            victim = chance.choice(servers)
+            victim.stop()
             done.kills += 1
-            server.start()
+            victim.start()
         time.sleep(0.01)
     for last in (*due[:share], *[None] * SENDERS):
         waiting.put(last)
     for sender in senders:
         sender.join()
-    server.stop()
+    for server in servers:
+        server.stop()
     disclosures, referrals, done.batches_held = totals(data)
     wanted = sum(b.disclosures for b in batches), sum(b.referrals for b in batches)
     for held, right in zip((disclosures, referrals), wanted, strict=True):
@@ -76,12 +82,14 @@ def run(data: Path, number: int, kills: int, seed: int = 1) -> Run:
     return done
 
 
-def _send(port: int, waiting: Waiting, done: Run, seed: int) -> None:
-    chance, line = random.Random(seed), Line(port, patience=5)  # noqa: S311
+def _send(ports: list[int], waiting: Waiting, done: Run, seed: int) -> None:
+    chance, lines = random.Random(seed), [Line(port, patience=5) for port in ports]  # noqa: S311
     while given := waiting.get():
-        while not _delivered(line, *given, chance, done):
+        # As behind a proxy: a repeat may come to another process than the first time.
+        while not _delivered(chance.choice(lines), *given, chance, done):
             time.sleep(chance.uniform(0, 0.05))
-    line.close()
+    for line in lines:
+        line.close()
 
 
 def _delivered(line: Line, token: str, batch: Sealed, chance: random.Random, done: Run) -> bool:
@@ -97,9 +105,14 @@ def _delivered(line: Line, token: str, batch: Sealed, chance: random.Random, don
 
 def main() -> None:
     number, kills = map(int, sys.argv[1:3]) if len(sys.argv) > 2 else (20_000, 200)
+    processes = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    stores.CHOSEN.postgres = len(sys.argv) > 3
     with tempfile.TemporaryDirectory() as folder:
-        done = run(Path(folder), number, kills)
-    print(f"{done.batches} batches, {SENDERS} senders, {done.kills} kills in {done.seconds:.0f} s")
+        done = run(Path(folder), number, kills, processes=processes)
+        stores.end()
+    print(
+        f"{done.batches} batches, {SENDERS} senders, {processes} processes, {done.kills} kills in {done.seconds:.0f} s"
+    )
     print(f"requests {done.requests}")
     print("answers: " + ", ".join(f"{code or 'line broken'} {n}" for code, n in sorted(done.answers.items())))
     print(f"batches held {done.batches_held}; counts lost {done.lost}, double {done.double}")

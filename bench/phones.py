@@ -16,7 +16,7 @@ from pwa.config import DEVELOPMENT_SECRET
 from pwa.domain.counting import Kind, Slot, encoded, this_month
 from pwa.sealing import Lock, seal
 from pwa.store import organisations
-from pwa.store.db import open_counts
+from tests.stores import open_counts
 
 AREAS = ("kh-12", "kh-2", "kh-16")
 SLOTS = 24
@@ -106,7 +106,9 @@ class Line:
 def totals(data: Path) -> tuple[int, int, int]:
     """Disclosures, referrals and batches that the server holds."""
     db = open_counts(data)
-    (disclosures, referrals) = db.execute("select total(disclosures), total(referrals) from tallies").fetchone()
-    (batches,) = db.execute("select total(batches) from sent").fetchone()
+    (disclosures, referrals) = db.execute(
+        "select coalesce(sum(disclosures), 0), coalesce(sum(referrals), 0) from tallies"
+    ).fetchone()
+    (batches,) = db.execute("select coalesce(sum(batches), 0) from sent").fetchone()
     db.conn.close()
     return int(disclosures), int(referrals), int(batches)

@@ -56,7 +56,17 @@ def after_a_freeze(config: Config) -> str:
     return ""
 
 
+def _refuse_shared(config: Config) -> None:
+    """Raises BackupError where counts.db is not where the counts are: half a backup would pass for a whole one."""
+    if config.counts:
+        raise BackupError(
+            "The counts are in PostgreSQL (RIGHT_DOOR_COUNTS), and this copies files alone. Take the directory with"
+            " right-door directory export, the counts with pg_dump: docs/postgresql.md."
+        )
+
+
 def _back_up(config: Config, target: Path) -> tuple[Path, bool]:
+    _refuse_shared(config)
     file = place(target, config.data)
     return file, write(file, backups.take(config.data, Lock(config.secrets).name))
 
@@ -71,6 +81,7 @@ def restore(file: Path | None, over: bool) -> None:
     """
     config = config_or_stop()
     try:
+        _refuse_shared(config)
         if restoring.is_cut_off(config.data):
             restoring.finish(config.data)
             click.echo(f"The restore that was cut off in {config.data} is done now.")

@@ -16,7 +16,8 @@ from pwa.domain import areas, content, directory, hsds, pathway, phrases
 from pwa.domain.directory import Roll
 from pwa.domain.faults import Fault, FaultsFoundError
 from pwa.store import services
-from pwa.store.db import open_content, open_counts
+from pwa.store.db import counts_of, open_content
+from pwa.store.sql import FAULTS, Counts
 
 STORED = "the stored directory (import a mended file)"
 
@@ -52,11 +53,16 @@ def filled_or_stop(config: Config) -> Database:
     return db
 
 
-def counts_or_stop(config: Config) -> Database:
+def counts_or_stop(config: Config) -> Counts:
     try:
-        return open_counts(config.data)
-    except (OSError, sqlite3.Error) as error:
-        raise click.ClickException(f"RIGHT_DOOR_DATA: {config.data} cannot be used ({error}).") from None
+        return counts_of(config)
+    except (OSError, *FAULTS) as error:
+        raise click.ClickException(f"{where(config)} cannot be used ({error}).") from None
+
+
+def where(config: Config) -> str:
+    """Where the counts are. The address of a server is left out: it may hold a password."""
+    return "RIGHT_DOOR_COUNTS: PostgreSQL" if config.counts else f"RIGHT_DOOR_DATA: {config.data}"
 
 
 def stop_with(found: list[Fault]) -> NoReturn:

@@ -13,6 +13,7 @@ from pwa.backup_commands import after_a_freeze, backup, restore
 from pwa.catalogues import StaleCatalogueError
 from pwa.checkup import config_or_stop, counts_or_stop, filled_or_stop, stop_with, whole
 from pwa.config import Config
+from pwa.counts_commands import counts
 from pwa.directory_commands import directory_
 from pwa.doctor_command import doctor
 from pwa.domain import content
@@ -23,6 +24,7 @@ from pwa.organisation_commands import organisation
 from pwa.people_commands import invite
 from pwa.static_command import export_static
 from pwa.store import services
+from pwa.store.sql import Shared
 from pwa.upkeep import Upkeep
 from pwa.words_commands import show_coverage, words
 
@@ -40,6 +42,7 @@ main.add_command(organisation)
 main.add_command(freeze_figures)
 main.add_command(invite)
 main.add_command(everything_we_hold)
+main.add_command(counts)
 main.add_command(words)
 main.add_command(backup)
 main.add_command(restore)
@@ -92,7 +95,10 @@ def _listen(config: Config, db: Database, host: str, port: int) -> None:
     except StaleCatalogueError as error:
         raise click.ClickException(str(error)) from None
     said = functools.partial(click.echo, err=True)
-    upkeep.start(Upkeep(config, counts_or_stop(config), db, said, back_up=lambda: after_a_freeze(config)))
+    kept = counts_or_stop(config)
+    for line in kept.warnings() if isinstance(kept, Shared) else ():
+        said(f"PostgreSQL: {line}")
+    upkeep.start(Upkeep(config, kept, db, said, back_up=lambda: after_a_freeze(config)))
     # It would say how many waited, and a log beside it when.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     # No access log: nothing about a reader is written anywhere.

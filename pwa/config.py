@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pycountry
 from babel import Locale, UnknownLocaleError
@@ -15,12 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_ORIGIN = "http://localhost:8000"
 DEVELOPMENT_SECRET = "known-to-everybody-so-only-for-this-machine"  # noqa: S105
 # The ten ASEAN countries that the rules are written for, then the places where many women go to work.
+COUNTS_OPTIONS = ("passfile", "sslcert", "sslkey", "sslmode", "sslrootcert")
 COUNTRIES = ("BN", "KH", "ID", "LA", "MY", "MM", "PH", "SG", "TH", "VN", "AE", "HK", "JP", "KR", "KW", "TW")
 HOME_COUNTRIES = ("BN", "ID", "KH", "LA", "MM", "MY", "PH", "SG", "TH", "VN")
 NAMES = (
     "RIGHT_DOOR_ORIGIN",
     "RIGHT_DOOR_DATA",
     "RIGHT_DOOR_BACKUP",
+    "RIGHT_DOOR_COUNTS",
     "RIGHT_DOOR_LANGUAGES",
     "RIGHT_DOOR_COUNTRIES",
     "RIGHT_DOOR_HOME_COUNTRIES",
@@ -45,7 +47,7 @@ class Config:
     `secrets` holds the secret key, then the former ones. `period` is "quarter" or "half-year"; `joined_areas` holds the
     slugs of areas whose figures are published as one, each in its order. `backup` is a file, or a folder for one.
     `reader_origin` is where readers read an export as static files, "" where nobody does; `static` is true while such
-    an export is made.
+    an export is made. `counts` is the address of a PostgreSQL, "" for the file in `data`.
     """
 
     origin: str
@@ -61,6 +63,7 @@ class Config:
     backup: Path | None = None
     reader_origin: str = ""
     static: bool = False
+    counts: str = field(default="", repr=False)
     content: Path = ROOT / "content"
     directory: Path = ROOT / "directory.csv"
 
@@ -109,6 +112,7 @@ class Config:
             joined_areas=_joined(environ.get("RIGHT_DOOR_JOINED_AREAS", ""), countries),
             backup=_backup(environ.get("RIGHT_DOOR_BACKUP", "")),
             reader_origin=_reader_origin(environ.get("RIGHT_DOOR_READER_ORIGIN", "")),
+            counts=_counts(environ.get("RIGHT_DOOR_COUNTS", "")),
         )
 
 
@@ -134,6 +138,25 @@ def _backup(value: str) -> Path | None:
     if "\0" in value:
         raise SettingError("RIGHT_DOOR_BACKUP: write a file, or a folder for it, such as /var/backups/right-door.")
     return Path(value).absolute() if value.strip() else None
+
+
+def _counts(value: str) -> str:
+    """The address of a PostgreSQL; "" for none. A message never repeats it: it may hold a password."""
+    form = "Write postgresql://user@host/database, and percent-encode what is not a letter or digit in the password."
+    try:
+        found = urlsplit(value)
+        given, host, _ = parse_qs(found.query, strict_parsing=bool(found.query)), found.hostname or "", found.port
+    except ValueError:
+        raise SettingError(f"RIGHT_DOOR_COUNTS: this is no address of a PostgreSQL. {form}") from None
+    if not value:
+        return ""
+    if found.scheme != "postgresql" or not re.fullmatch(r"/[\w.-]+", found.path) or found.fragment:
+        raise SettingError(f"RIGHT_DOOR_COUNTS: this is no address of a PostgreSQL. {form}")
+    if wrong := sorted(set(given) - set(COUNTS_OPTIONS)):
+        raise SettingError(f"RIGHT_DOOR_COUNTS: {wrong[0]} cannot be set. There are: {', '.join(COUNTS_OPTIONS)}.")
+    if host not in ("", "localhost", "127.0.0.1", "::1") and given.get("sslmode") != ["verify-full"]:
+        raise SettingError("RIGHT_DOOR_COUNTS: on another machine it needs ?sslmode=verify-full&sslrootcert=FILE.")
+    return value
 
 
 def _list(value: str) -> list[str]:

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import click
-from sqlite_utils import Database
 
 from pwa import figure_names
 from pwa.checkup import config_or_stop, counts_or_stop, now, stop_with
@@ -14,6 +13,7 @@ from pwa.domain.faults import FaultsFoundError
 from pwa.domain.figures import ORGANISATIONS, Table
 from pwa.domain.hxl import CAVEAT
 from pwa.store import releases
+from pwa.store.sql import Counts
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 NOT_SHOWN = "not shown: fewer than three organisations report here"
@@ -95,7 +95,7 @@ def _atlas_or_stop(config: Config) -> Atlas:
         stop_with(list(error.faults))
 
 
-def _found(db: Database, period: str | None, year: str | None) -> Table:
+def _found(db: Counts, period: str | None, year: str | None) -> Table:
     names = releases.published(db)
     if not names:
         raise click.ClickException("Nothing is published yet. `right-door freeze-figures` says from when on it can be.")
@@ -125,7 +125,7 @@ def _lines(table: Table, atlas: Atlas) -> list[str]:
     return [span, "", *(none or text), "", f"{CAVEAT[0].upper()}{CAVEAT[1:]}."]
 
 
-def _show_coming(db: Database, config: Config, atlas: Atlas) -> None:
+def _show_coming(db: Counts, config: Config, atlas: Atlas) -> None:
     period, shown, missing = releases.coming(db, config, now())
     click.echo(f"{period.name} can be frozen from {period.due} on. As organisations are enrolled today:")
     for found, words in ((shown, "in the table"), (missing, NOT_SHOWN)):

@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from textwrap import fill
 
-from sqlite_utils import Database
-
 from pwa.domain.counting import Reason, month_of
 from pwa.store import orderless
+from pwa.store.sql import Counts, Shared
 
 ROWS = 20
 INDEX = "An index for searching the directory, made from it."
@@ -61,7 +60,17 @@ BESIDES = (
     "The key that opens what phones send is not in these files. It is made from the secret in the settings.",
     "A backup (`right-door backup`) holds the same, but no session, invitation, challenge or code. It does not say when"
     " it was made. There is one: each takes the place of the one before.",
+)
+FILE = (
     "The file system knows when each file was last written. For counts.db that is the last time that anything came in.",
+)
+SHARED = (
+    "PostgreSQL keeps more than this on its own disk. Its log for recovery holds the changes of the last minutes or"
+    " hours, each with its time to the second. Its tables hold rows that were changed or deleted, until the night. So"
+    " who takes that disk learns when and in which order the last batches were counted. Which settings shorten that"
+    " stands in docs/postgresql.md.",
+)
+IN_MEMORY = (
     "In memory only, and gone with a new start: how many batches each token sent in the last hour, how many codes were"
     " tried in the last minute, and what is being answered at the moment.",
 )
@@ -69,10 +78,12 @@ _REASONS = {Reason.NO_ANSWER: "no answer", Reason.WRONG_NUMBER: "wrong number", 
 _TIMES = {"expires", "started", "seen", "confirmed", "grants_from", "ripe"}
 
 
-def report(counts: Database, content: Database) -> Iterator[str]:
+def report(counts: Counts, content: Counts) -> Iterator[str]:
     """The lines of it. Raises ValueError for a table that nobody has explained here."""
     yield _filled(HASH)
-    for name, db, words in (("counts.db", counts, COUNTS), ("content.db", content, CONTENT)):
+    shared = isinstance(counts, Shared)
+    place = "PostgreSQL, in place of counts.db" if shared else "counts.db"
+    for name, db, words in ((place, counts, COUNTS), ("content.db", content, CONTENT)):
         yield f"\n# {name}"
         for table in sorted(tables(db), key=list(words).index):
             (number,) = db.execute(f"select count(*) from {table}").fetchone()  # noqa: S608
@@ -82,25 +93,26 @@ def report(counts: Database, content: Database) -> Iterator[str]:
             if told := "\n".join(_filled(f"- {line}", "  ") for line in lines):
                 yield f"\n{told}"
     yield "\n# Besides\n"
-    yield "\n\n".join(_filled(words) for words in BESIDES)
+    yield "\n\n".join(_filled(words) for words in (*BESIDES, *(SHARED if shared else FILE), *IN_MEMORY))
 
 
 def _filled(text: str, indent: str = "") -> str:
     return fill(text, 100, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
-def tables(db: Database) -> list[str]:
+def tables(db: Counts) -> list[str]:
     """The tables of a database, without those that SQLite keeps for itself inside a text index."""
-    rows = db.execute("select name, sql from sqlite_master where type = 'table' order by name").fetchall()
-    inner = tuple(f"{name}_" for name, sql in rows if sql.lower().startswith("create virtual table"))
-    return [name for name, _ in rows if not name.startswith((*inner, "sqlite_"))]
+    names = sorted(db.table_names())
+    inner = tuple(f"{name}_" for name in names if CONTENT.get(name) == INDEX)
+    return [name for name in names if not name.startswith((*inner, "sqlite_"))]
 
 
-def _held(db: Database, table: str) -> Iterator[str]:
+def _held(db: Counts, table: str) -> Iterator[str]:
     """Every row, or the first twenty and how many more there are like them."""
     cursor = db.execute(f"select * from {table}")  # noqa: S608
     columns = [column for column, *_ in cursor.description]
-    rows = cursor.fetchall()
+    # A server's own order is that in which rows came.
+    rows = sorted(cursor.fetchall()) if table in COUNTS else cursor.fetchall()
     for row in rows[:ROWS]:
         yield ", ".join(f"{column} {_shown(column, value)}" for column, value in zip(columns, row, strict=True))
     if len(rows) > ROWS:
@@ -115,7 +127,7 @@ def _shown(column: str, value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def _tallies(db: Database) -> Iterator[str]:
+def _tallies(db: Counts) -> Iterator[str]:
     areas, months = (
         [value for (value,) in db.execute(f"select distinct {column} from tallies order by 1").fetchall()]  # noqa: S608
         for column in ("area", "month")
@@ -126,22 +138,22 @@ def _tallies(db: Database) -> Iterator[str]:
         yield "The numbers are shown to nobody. Once a period is published, the exact ones are deleted."
 
 
-def _batches(db: Database) -> Iterator[str]:
+def _batches(db: Counts) -> Iterator[str]:
     for month, number in sorted(Counter(orderless.expiries(db)).items()):
         yield f"{number:,} {'name' if number == 1 else 'names'}, deleted after {month_of(month)}"
 
 
-def _flags(db: Database) -> Iterator[str]:
-    for entry, reason, month in db.execute("select entry, reason, month from flags").fetchall():
+def _flags(db: Counts) -> Iterator[str]:
+    for entry, reason, month in db.execute("select entry, reason, month from flags order by entry, reason").fetchall():
         yield f"service {_shown('entry', entry)}, {_REASONS.get(reason, 'closed')}, {month}"
 
 
-def _releases(db: Database) -> Iterator[str]:
+def _releases(db: Counts) -> Iterator[str]:
     for period, snapshot in db.execute("select period, snapshot from releases order by period").fetchall():
         yield f"{period}: {json.dumps(json.loads(snapshot))}"
 
 
-_LINES: dict[str, Callable[[Database], Iterable[str]]] = {
+_LINES: dict[str, Callable[[Counts], Iterable[str]]] = {
     "tallies": _tallies,
     "batches": _batches,
     "flags": _flags,

@@ -2,7 +2,6 @@
 
 import io
 import shlex
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from urllib.parse import quote
 
 import click
 import qrcode
-from sqlite_utils import Database
 
 from pwa import enrolment
 from pwa.checkup import config_or_stop, counts_or_stop, now, stop_with
@@ -23,6 +21,7 @@ from pwa.domain.organisation import BadNameError, clean_name
 from pwa.domain.poster import QUIET, qr_svg
 from pwa.store import organisations
 from pwa.store.organisations import Organisation, TakenError
+from pwa.store.sql import FAULTS, Counts
 
 AREA = click.option("--area", "slugs", multiple=True, required=True, help="Where it works: KH-12, or KH. Repeat it.")
 SVG = click.option("--svg", type=click.Path(dir_okay=False, path_type=Path), help="Write the QR code to this file too.")
@@ -123,11 +122,11 @@ def areas_(name: str, slugs: tuple[str, ...]) -> None:
 def _stored() -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
-        raise click.ClickException(f"RIGHT_DOOR_DATA cannot be written ({error}). Nothing was changed.") from None
+    except FAULTS as error:
+        raise click.ClickException(f"The counts cannot be written ({error}). Nothing was changed.") from None
 
 
-def _found(db: Database, name: str) -> Organisation:
+def _found(db: Counts, name: str) -> Organisation:
     if one := organisations.named(db, _name(name)):
         return one
     there = ", ".join(one.name for one in organisations.everyone(db)) or "none"
@@ -154,7 +153,7 @@ def _areas(config: Config, slugs: tuple[str, ...]) -> list[str]:
     return sorted({slug.lower() for slug in slugs})
 
 
-def _offer(config: Config, db: Database, id: str, name: str, svg: Path | None) -> None:
+def _offer(config: Config, db: Counts, id: str, name: str, svg: Path | None) -> None:
     drawn = enrolment.new_code()
     with _stored():
         organisations.offer(db, id, drawn, int(time.time()) + enrolment.SECONDS, enrolment.PHONES)

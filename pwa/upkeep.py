@@ -1,7 +1,6 @@
 """What the server does by itself, at its start and daily: freeze figures, age them, delete what is over."""
 
 import datetime as dt
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -9,8 +8,9 @@ from collections.abc import Callable
 from sqlite_utils import Database
 
 from pwa.config import Config
-from pwa.store import counts, flags, organisations, releases, sessions, waiting
-from pwa.store.db import immediate
+from pwa.store import counts, flags, organisations, people, releases, sessions, waiting
+from pwa.store.db import alone, immediate, settle
+from pwa.store.sql import FAULTS, Counts, Shared
 
 SECONDS = 60
 
@@ -25,7 +25,7 @@ class Upkeep:
     def __init__(
         self,
         config: Config,
-        counts: Database,
+        counts: Counts,
         content: Database,
         say: Callable[[str], None],
         clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC),
@@ -38,16 +38,22 @@ class Upkeep:
     def tick(self) -> None:
         now = self._clock()
         try:
-            organisations.forget_codes(self._counts, int(now.timestamp()))
-            if self._done != now.date():
-                self._done = now.date()
-                self._daily(now)
-        except sqlite3.Error as error:
+            with alone(self._counts) as mine:
+                # While another process is at it, this one waits for the next minute.
+                if mine:
+                    self._turn(now)
+        except FAULTS as error:
             self._done = None
             self._say(f"Upkeep could not be done ({error}). It is tried again.")
         except releases.ClockError as error:
             # A clock that is years ahead would also forget the names of batches that are still repeated.
             self._say(f"{error} Nothing was frozen or deleted.")
+
+    def _turn(self, now: dt.datetime) -> None:
+        organisations.forget_codes(self._counts, int(now.timestamp()))
+        if self._done != now.date():
+            self._done = now.date()
+            self._daily(now)
 
     def _daily(self, now: dt.datetime) -> None:
         today = now.date()
@@ -60,7 +66,10 @@ class Upkeep:
         for year in releases.collapse_due(self._counts, today):
             self._say(f"{year} is now kept as one sum. Its periods are deleted.")
         counts.forget(self._counts, today)
-        flags.forget_unknown(self._counts, self._content)
+        # Of several machines, one without a desk may not have the services that the desk added.
+        if not isinstance(self._counts, Shared) or people.everyone(self._content):
+            flags.forget_unknown(self._counts, self._content)
+        settle(self._counts)
         _forget_desk(self._content, int(now.timestamp()))
 
 

@@ -26,7 +26,8 @@ from pwa.enrolment import Limit
 from pwa.press import Press, Sheet
 from pwa.sealing import Lock
 from pwa.store import places, services
-from pwa.store.db import open_content, open_counts
+from pwa.store.db import counts_of, open_content
+from pwa.store.sql import Counts
 from pwa.store.till import Till
 
 View = Callable[..., Any]
@@ -61,11 +62,11 @@ class House:
         return cast(Database, self._threads.db)
 
     @property
-    def counts(self) -> Database:
+    def counts(self) -> Counts:
         """This thread's connection to counts and organisations."""
         if not hasattr(self._threads, "counts"):
-            self._threads.counts = open_counts(Path(self.config.data))
-        return cast(Database, self._threads.counts)
+            self._threads.counts = counts_of(self.config)
+        return cast(Counts, self._threads.counts)
 
     @property
     def edition(self) -> str:

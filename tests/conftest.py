@@ -16,12 +16,41 @@ from pwa.config import Config
 from pwa.domain import directory
 from pwa.store import services
 from pwa.store.db import open_content
+from tests import stores
 from tests.desk import Desk
 from tests.equip import chromium
 from tests.host import Host
 from tests.server import Server
 
 TODAY = dt.date(2026, 11, 23)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=("file", "postgres"), default="file", help="Where the tests keep counts.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    stores.CHOSEN.postgres = config.getoption("--store") == "postgres"
+
+
+def pytest_unconfigure() -> None:
+    stores.end()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown() -> None:
+    stores.give_back()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each store has its own run: `make test` and `make test-postgres`. What is left to the other is counted."""
+    marks = [{mark.name for mark in item.iter_markers()} for item in items]
+    if stores.CHOSEN.postgres:
+        here = [bool(names & {"stores", "postgres"}) and "file" not in names for names in marks]
+    else:
+        here = ["postgres" not in names for names in marks]
+    config.hook.pytest_deselected(items=[item for item, stays in zip(items, here, strict=True) if not stays])
+    items[:] = [item for item, stays in zip(items, here, strict=True) if stays]
 
 
 @pytest.fixture(scope="session")

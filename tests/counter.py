@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from pwa.store.db import open_counts
 from tests.phone import Phone
 from tests.server import Server
+from tests.stores import open_counts
 
 
 def organisation(server: Server, name: str = "Centre", *areas: str) -> str:

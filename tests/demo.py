@@ -14,7 +14,8 @@ from pwa.config import ROOT, Config
 from pwa.domain.counting import Batch, Kind, Reason, Slot, entry_of
 from pwa.domain.directory import COLUMNS, Service, from_cells
 from pwa.store import counts, organisations, releases, services
-from pwa.store.db import immediate, open_content, open_counts
+from pwa.store.db import immediate, open_content
+from tests.stores import open_counts
 
 PAGE = ROOT / "docs" / "what-we-hold.md"
 START, FROZEN, TODAY = dt.date(2026, 7, 10), dt.date(2026, 10, 15), dt.date(2026, 11, 24)

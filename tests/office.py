@@ -15,7 +15,7 @@ from pwa.config import Config
 from pwa.domain.counting import this_month
 from pwa.sealing import Lock
 from pwa.store import organisations
-from pwa.store.db import open_counts
+from tests import stores
 from tests.sender import Answer, Sender
 
 Totals = dict[tuple[str, str], tuple[int, int]]
@@ -26,12 +26,13 @@ class Office:
 
     def __init__(self, data: Path, secrets: tuple[str, ...] = ("5e" * 32,)) -> None:
         self.data = data
-        self.db = open_counts(data)
+        self.db = stores.open_counts(data)
         self.restart(secrets)
 
     def restart(self, secrets: tuple[str, ...]) -> None:
         """A new process would know no more than this: what is in memory is gone."""
-        self.app = create_app(replace(Config.from_environ({}), data=self.data, secrets=secrets))
+        config = replace(Config.from_environ({}), data=self.data, secrets=secrets, counts=stores.address(self.data))
+        self.app = create_app(config)
         self.public = Lock(secrets).public
         self.client: FlaskClient = self.app.test_client()
 
@@ -61,9 +62,9 @@ class Office:
         return answer.status_code, answer.data
 
     def totals(self) -> Totals:
-        rows = self.db.execute("select * from tallies where disclosures or referrals").fetchall()
+        rows = self.db.execute("select * from tallies where disclosures + referrals > 0").fetchall()
         return {(area, month): (told, referred) for area, month, told, referred in rows}
 
     def batches(self) -> int:
-        (number,) = self.db.execute("select total(batches) from sent").fetchone()
+        (number,) = self.db.execute("select coalesce(sum(batches), 0) from sent").fetchone()
         return int(number)

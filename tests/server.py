@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING
 
+from tests import stores
+
 if TYPE_CHECKING:
     from tests.host import Host
 
@@ -31,7 +33,7 @@ class Server:
     """`right-door serve` with a data folder of its own. `code` is the folder with the code, None for this one."""
 
     def __init__(self, data: Path, **settings: str) -> None:
-        self.data, self.settings, self.port = data, settings, free_port()
+        self.data, self.settings, self.port = data, {**stores.environment(data), **settings}, free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.code: Path | None = None
 

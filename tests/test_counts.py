@@ -18,10 +18,12 @@ from pwa.checkup import now
 from pwa.domain.counting import REMEMBERED_MONTHS, Batch, Kind, Slot, month_number, month_of, this_month
 from pwa.store import counts, organisations
 from pwa.store.counts import Receipt
-from pwa.store.db import immediate, open_counts
+from pwa.store.db import immediate
 from tests.office import Office
 from tests.sender import Answer, Sender
+from tests.stores import CHOSEN, open_counts
 
+pytestmark = pytest.mark.stores
 TODAY = dt.date(2026, 11, 23)
 TOKEN = "a token"  # noqa: S105
 
@@ -35,11 +37,16 @@ def db(tmp_path: Path) -> Iterator[Database]:
 
 def enrolled(folder: Path) -> Database:
     database = open_counts(folder)
-    database.execute("pragma synchronous=off")
+    hurry(database)
     organisations.add(database, "a", "A", ["kh-12"])
     organisations.offer(database, "a", "code", 10, 1)
     organisations.enrol(database, "code", TOKEN, 1)
     return database
+
+
+def hurry(database: Database) -> None:
+    if not CHOSEN.postgres:
+        database.execute("pragma synchronous=off")
 
 
 def day(month: int) -> dt.date:
@@ -51,7 +58,7 @@ def batch(number: int) -> Batch:
 
 
 def total(db: Database) -> int:
-    (found,) = db.execute("select total(disclosures) from tallies").fetchone()
+    (found,) = db.execute("select coalesce(sum(disclosures), 0) from tallies").fetchone()
     return int(found)
 
 
@@ -102,6 +109,7 @@ def test_how_many_batches_came_is_kept_for_two_whole_years(db: Database) -> None
     assert organisations.sent(db, "2026-Q3") == organisations.sent(db, "2026-Q4") == {}
 
 
+@pytest.mark.file
 def test_a_name_whose_time_is_over_is_nowhere_in_the_file(db: Database, tmp_path: Path) -> None:
     counts.receive(db, TOKEN, batch(1), [Slot(Kind.DUMMY, "2026-11")], TODAY)
     (names,) = db.execute("select names from batches").fetchone()
@@ -111,6 +119,7 @@ def test_a_name_whose_time_is_over_is_nowhere_in_the_file(db: Database, tmp_path
     assert not any(name in body for body in files(tmp_path).values())
 
 
+@pytest.mark.file
 def test_to_forget_where_nothing_is_over_does_not_touch_the_file(db: Database, tmp_path: Path) -> None:
     counts.receive(db, TOKEN, batch(1), [Slot(Kind.DUMMY, "2026-11")], TODAY)
     before = files(tmp_path)
@@ -119,6 +128,7 @@ def test_to_forget_where_nothing_is_over_does_not_touch_the_file(db: Database, t
     assert files(tmp_path) == before
 
 
+@pytest.mark.file
 @pytest.mark.parametrize("table", ["tallies", "flags", "batches", "sent"])
 def test_a_batch_that_fails_anywhere_leaves_nothing_and_is_counted_when_it_comes_again(
     db: Database, tmp_path: Path, table: str
@@ -137,6 +147,7 @@ def test_a_batch_that_fails_anywhere_leaves_nothing_and_is_counted_when_it_comes
     assert total(db) == 2
 
 
+@pytest.mark.file
 def test_two_who_write_at_once_wait_for_each_other(db: Database, tmp_path: Path) -> None:
     other = open_counts(tmp_path)
     other.execute("pragma busy_timeout=0")
@@ -158,7 +169,7 @@ class Line(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.office = Office(Path(self.folder.name))
-        self.office.db.execute("pragma synchronous=off")
+        hurry(self.office.db)
         self.month, self.sealed = this_month(now()), 0
         self.phones: list[Sender] = []
 

@@ -12,14 +12,16 @@ from pwa.config import Config
 from pwa.domain import directory
 from pwa.domain.counting import Reason, entry_of
 from pwa.store import flags, services
-from pwa.store.db import open_content, open_counts
+from pwa.store.db import open_content
 from tests.counter import deliver, enrol, organisation
 from tests.phone import phone
 from tests.server import Server
+from tests.stores import open_counts
 
 TODAY = dt.date(2026, 11, 23)
 
 
+@pytest.mark.stores
 def test_flags_stand_by_service_and_reason_until_they_are_settled(tmp_path: Path) -> None:
     counts, content = open_counts(tmp_path), open_content(tmp_path)
     services.replace_all(content, directory.read(Config.from_environ({}).directory, TODAY), TODAY)

@@ -6,7 +6,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = (
     ("pwa.config", "pwa.domain", "pwa.proxies"),
-    ("pwa.store.migrations", "pwa.catalogues"),
+    (
+        "pwa.store.migrations",
+        "pwa.store.sql",
+        "pwa.store.postgres_tables",
+        "pwa.store.postgres_settings",
+        "pwa.catalogues",
+    ),
+    ("pwa.store.postgres",),
     ("pwa.store.db",),
     ("pwa.store.finding", "pwa.store.orderless", "pwa.store.history"),
     (
@@ -19,7 +26,7 @@ FLOORS = (
         "pwa.store.places",
         "pwa.store.overdue",
     ),
-    ("pwa.store.counts", "pwa.store.access", "pwa.store.waiting"),
+    ("pwa.store.counts", "pwa.store.moving", "pwa.store.access", "pwa.store.waiting"),
     ("pwa.store.proposals", "pwa.backups"),
     (
         "pwa.backup_files",
@@ -51,12 +58,13 @@ FLOORS = (
         "pwa.organisation_commands",
         "pwa.people_commands",
         "pwa.holdings_command",
+        "pwa.counts_commands",
         "pwa.words_commands",
         "pwa.static_command",
     ),
     ("pwa.cli",),
 )
-WITHOUT_WEB = 9
+WITHOUT_WEB = 10
 # Rooms of one floor that may use each other, each naming what it stands on.
 BESIDE = {
     "pwa.config": {"areas", "periods"},

@@ -9,8 +9,9 @@ from click.testing import CliRunner
 from pwa import holdings
 from pwa.cli import main
 from pwa.config import NAMES
-from pwa.store.db import immediate, open_content, open_counts
+from pwa.store.db import immediate, open_content
 from tests.demo import PAGE, build, page
+from tests.stores import environment, open_counts
 
 
 def told(folder: Path, more: int = 0) -> str:
@@ -88,7 +89,8 @@ def test_of_many_rows_the_first_are_shown_and_the_rest_counted(tmp_path: Path) -
 def test_the_command_prints_all_of_it_and_the_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("RIGHT_DOOR_DATA", str(tmp_path))
+    for name, value in {"RIGHT_DOOR_DATA": str(tmp_path), **environment(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
     said = told(tmp_path)
     result = CliRunner().invoke(main, ["everything-we-hold"])
     assert result.exit_code == 0

@@ -14,9 +14,11 @@ from sqlite_utils import Database
 from pwa.domain.counting import Batch, Kind, Reason, Slot, entry_of
 from pwa.store import counts, orderless, organisations
 from pwa.store.counts import Receipt
-from pwa.store.db import immediate, open_counts
+from pwa.store.db import immediate
 from tests.conftest import TODAY
+from tests.stores import open_counts
 
+pytestmark = pytest.mark.stores
 MONTH = "2026-11"
 
 
@@ -57,6 +59,7 @@ def test_names_come_back_and_lie_the_same_whatever_the_order(names: list[bytes],
         other.close()
 
 
+@pytest.mark.file
 def test_no_bucket_is_fuller_than_its_page_and_there_are_no_more_than_needed(db: Database) -> None:
     with immediate(db):
         for number in range(2_000):
@@ -68,6 +71,7 @@ def test_no_bucket_is_fuller_than_its_page_and_there_are_no_more_than_needed(db:
     assert size > orderless.BUCKET
 
 
+@pytest.mark.file
 def test_names_are_forgotten_after_their_month_and_the_others_lie_as_if_they_had_never_been(
     db: Database, tmp_path: Path
 ) -> None:
@@ -129,6 +133,7 @@ def made(number: int, tokens: list[str]) -> tuple[str, Batch, list[Slot]]:
     return chance.choice(tokens), Batch(digest(number)[:16], (chance.randbytes(109),)), slots
 
 
+@pytest.mark.file
 def test_phones_and_batches_in_another_order_leave_the_same_bytes(tmp_path: Path) -> None:
     first, second, third = (everything(tmp_path / str(order), order) for order in (1, 2, 3))
     assert first == second == third

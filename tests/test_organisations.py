@@ -21,11 +21,12 @@ from pwa.cli import main
 from pwa.config import NAMES
 from pwa.domain.counting import decoded
 from pwa.store import organisations
-from pwa.store.db import open_counts
 from tests.counter import code_in
 from tests.office import Office
 from tests.sender import Sender
+from tests.stores import environment, held, open_counts
 
+pytestmark = pytest.mark.stores
 CODE = "K7QF3M9T"
 ORIGIN = "https://door.example.org"
 
@@ -41,7 +42,8 @@ def office(tmp_path: Path) -> Iterator[Office]:
 def settings(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [*NAMES, "PORT"]:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("RIGHT_DOOR_DATA", str(office.data))
+    for name, value in {"RIGHT_DOOR_DATA": str(office.data), **environment(office.data)}.items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("RIGHT_DOOR_ORIGIN", ORIGIN)
     monkeypatch.setenv("RIGHT_DOOR_SECRET_KEY", "5e" * 32)
 
@@ -79,6 +81,7 @@ def test_a_code_gives_a_phone_its_token_key_areas_and_month(office: Office) -> N
     assert told["month"] == f"{dt.datetime.now(dt.UTC):%Y-%m}"
 
 
+@pytest.mark.file
 def test_a_token_delivers_and_is_nowhere_in_the_file_and_neither_is_the_code(office: Office) -> None:
     _, told = ask(office, offered(office))
     phone = Sender(office.public, str(told["token"]), str(told["month"]))
@@ -144,6 +147,7 @@ def test_a_language_that_is_not_offered_gets_the_names_of_the_first(office: Offi
     assert ask(office, offered(office), "xx")[1]["areas"] == [["kh-12", "Phnom Penh"], ["kh-2", "Battambang"]]
 
 
+@pytest.mark.file
 def test_a_code_lasts_until_its_second_and_is_then_gone_from_the_file(office: Office) -> None:
     offered(office, expires=1000)
     digest = hashlib.sha256(CODE.encode()).digest()
@@ -155,6 +159,7 @@ def test_a_code_lasts_until_its_second_and_is_then_gone_from_the_file(office: Of
     assert organisations.of_token(office.db, "two") is None
 
 
+@pytest.mark.file
 def test_codes_are_also_forgotten_where_nobody_asks(office: Office) -> None:
     offered(office, expires=1000)
     organisations.forget_codes(office.db, 999)
@@ -285,7 +290,7 @@ def test_an_organisation_gets_another_name_and_other_areas(office: Office) -> No
 def test_what_is_wrong_changes_nothing_and_is_said(office: Office) -> None:
     run("add", "Centre", "--area", "KH-12")
     run("add", "House", "--area", "KH-12")
-    before = list(office.db.conn.iterdump())
+    before = held(office.db)
     for arguments, words in (
         (["add", "Centre", "--area", "KH-2"], "is there already"),
         (["add", " ", "--area", "KH-2"], "1 to 80 letters"),
@@ -304,7 +309,7 @@ def test_what_is_wrong_changes_nothing_and_is_said(office: Office) -> None:
         said = run(*arguments)
         assert said.exit_code != 0, arguments
         assert words in said.output, said.output
-    assert list(office.db.conn.iterdump()) == before
+    assert held(office.db) == before
 
 
 @pytest.mark.usefixtures("settings")

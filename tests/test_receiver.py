@@ -17,6 +17,7 @@ from pwa.store.db import immediate
 from tests.office import Office
 from tests.sender import Sender
 
+pytestmark = pytest.mark.stores
 SECRET, OTHER = "5e" * 32, "6f" * 32
 
 

@@ -14,9 +14,12 @@ from pwa.config import Config
 from pwa.domain import periods
 from pwa.domain.figures import FEW
 from pwa.store import releases
-from pwa.store.db import immediate, open_counts
+from pwa.store.db import immediate
 from pwa.store.releases import ClockError
+from pwa.store.sql import FAULTS
+from tests.stores import address, open_counts
 
+pytestmark = pytest.mark.stores
 BEGIN = dt.date(2026, 7, 1)
 DUE = dt.date(2026, 10, 15)
 DAY = dt.timedelta(days=1)
@@ -141,7 +144,7 @@ def test_a_count_of_before_the_beginning_is_not_lost(db: Database, config: Confi
 
 def test_a_snapshot_cannot_be_changed(db: Database, config: Config) -> None:
     releases.freeze_due(db, config, DUE)
-    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+    with pytest.raises(FAULTS, match="never changed"):
         db.execute("update releases set snapshot = '{}' where period = '2026-Q3'")
 
 
@@ -161,6 +164,7 @@ def test_a_snapshot_is_canonical_json_of_all_that_is_published(db: Database, con
     assert found.keys() == {"areas", "caveat", "disclosures", "name", "periods", "referrals", "rule"}
 
 
+@pytest.mark.file
 def test_a_freeze_that_is_cut_off_changes_nothing(db: Database, config: Config) -> None:
     count(db, "kh-12", "2026-08", 13)
     db.execute("create temp trigger cut before delete on tallies begin select raise(abort, 'cut'); end")
@@ -175,11 +179,11 @@ def test_several_processes_that_freeze_at_once_freeze_once(db: Database, config:
     count(db, "kh-12", "2026-08", 13)
     code = (
         "import datetime as dt, sys; from dataclasses import replace; from pathlib import Path\n"
-        "from pwa.config import Config; from pwa.store import releases; from pwa.store.db import open_counts\n"
-        "config = replace(Config.from_environ({}), data=Path(sys.argv[1]))\n"
-        "print(*releases.freeze_due(open_counts(config.data), config, dt.date(2026, 10, 15)))"
+        "from pwa.config import Config; from pwa.store import releases; from pwa.store.db import counts_of\n"
+        "config = replace(Config.from_environ({}), data=Path(sys.argv[1]), counts=sys.argv[2])\n"
+        "print(*releases.freeze_due(counts_of(config), config, dt.date(2026, 10, 15)))"
     )
-    command = [sys.executable, "-c", code, str(config.data)]
+    command = [sys.executable, "-c", code, str(config.data), address(config.data)]
     started = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
     said = sorted(process.communicate()[0].strip() for process in started)
     assert said == ["", "", "", "2026-Q3"]
@@ -239,6 +243,7 @@ def test_joined_areas_are_one_and_an_organisation_in_both_counts_once(db: Databa
     assert not {("kh-3",), ("kh-8",)} & about(db, "2026-Q3").keys()
 
 
+@pytest.mark.file
 def test_the_next_table_is_told_from_organisations_alone(db: Database, config: Config) -> None:
     enrol(db, "four", "kh-16")
     count(db, "kh-16", "2026-08", 44)
@@ -336,6 +341,7 @@ def test_a_year_that_is_not_frozen_to_its_end_stays(db: Database, config: Config
     assert releases.published(db) == ("2026-Q3",)
 
 
+@pytest.mark.file
 def test_nothing_of_an_old_snapshot_is_left_in_the_file(db: Database, config: Config) -> None:
     with immediate(db):
         for name in ("one", "two", "three"):

@@ -12,10 +12,13 @@ import pytest
 from pwa.config import Config
 from pwa.domain.counting import Batch, Kind, Reason, Slot, entry_of, month_of
 from pwa.store import counts, flags, organisations, releases
-from pwa.store.db import immediate, open_content, open_counts
+from pwa.store.db import immediate, open_content
 from pwa.upkeep import Upkeep
 from tests.demo import build
 from tests.server import Server
+from tests.stores import open_counts
+
+pytestmark = pytest.mark.stores
 
 
 class House:
@@ -124,6 +127,7 @@ def test_what_ended_at_the_desk_goes_and_nothing_is_left_in_the_log(house: House
     assert [id in kept for id in ids] == [True, False] * 3
 
 
+@pytest.mark.file
 def test_what_could_not_be_done_is_said_and_tried_again(house: House) -> None:
     house.db.execute("pragma busy_timeout=0")
     other = open_counts(house.folder)
@@ -151,6 +155,7 @@ def test_a_server_that_starts_freezes_what_is_due_before_it_answers(tmp_path: Pa
     db.close()
 
 
+@pytest.mark.file
 def test_a_data_folder_that_cannot_be_used_is_said_in_one_line(tmp_path: Path) -> None:
     open_content(tmp_path).close()
     (tmp_path / "counts.db").write_bytes(b"this is no database at all, and long enough to be looked at" * 20)

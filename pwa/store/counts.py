@@ -5,8 +5,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from enum import Enum
 
-from sqlite_utils import Database
-
 from pwa.domain.counting import (
     ACCEPTED_MONTHS,
     REMEMBERED_MONTHS,
@@ -23,6 +21,7 @@ from pwa.store import orderless
 from pwa.store.db import immediate
 from pwa.store.organisations import areas_of, of_token
 from pwa.store.releases import frozen_through
+from pwa.store.sql import Counts, again
 
 MOST_FLAGS = 10_000
 YEARS_KEPT = 2
@@ -38,7 +37,7 @@ class Receipt(Enum):
     STRANGER = "token"
 
 
-def known(db: Database, batch: Batch) -> Receipt | None:
+def known(db: Counts, batch: Batch) -> Receipt | None:
     """BEFORE or CONFLICT where a batch of this name has come, else None."""
     content = orderless.content_of(db, orderless.name_of(db, batch.id))
     if not content:
@@ -46,10 +45,11 @@ def known(db: Database, batch: Batch) -> Receipt | None:
     return Receipt.BEFORE if content == _content(batch) else Receipt.CONFLICT
 
 
-def receive(db: Database, token: str, batch: Batch, slots: Sequence[Slot], today: dt.date) -> Receipt:
+@again
+def receive(db: Counts, token: str, batch: Batch, slots: Sequence[Slot], today: dt.date) -> Receipt:
     """Count a batch whose opened slots are `slots`: everything in one transaction, or nothing.
 
-    Raises sqlite3.Error where it could not be written; then nothing of it is there.
+    Raises one of FAULTS where it could not be written; then nothing of it is there.
     """
     with immediate(db):
         found = enter(db, token, batch, slots, today)
@@ -58,7 +58,7 @@ def receive(db: Database, token: str, batch: Batch, slots: Sequence[Slot], today
     return found
 
 
-def enter(db: Database, token: str, batch: Batch, slots: Sequence[Slot], today: dt.date) -> Receipt:
+def enter(db: Counts, token: str, batch: Batch, slots: Sequence[Slot], today: dt.date) -> Receipt:
     """Write a batch inside a transaction, which `tidy` must end."""
     month = this_month(today)
     organisation = of_token(db, token)
@@ -73,13 +73,14 @@ def enter(db: Database, token: str, batch: Batch, slots: Sequence[Slot], today: 
     expires = month_of(month_number(month) + REMEMBERED_MONTHS)
     orderless.remember(db, orderless.name_of(db, batch.id), _content(batch), expires)
     db.execute(
-        "insert into sent values (?, ?, 1) on conflict do update set batches = batches + 1",
+        "insert into sent values (?, ?, 1)"
+        " on conflict (organisation, quarter) do update set batches = sent.batches + 1",
         [organisation, quarter_of(month)],
     )
     return Receipt.COUNTED
 
 
-def tidy(db: Database, slots: Iterable[Slot]) -> None:
+def tidy(db: Counts, slots: Iterable[Slot]) -> None:
     """Leave no trace of the order in which the batches with these slots were entered."""
     orderless.anew(db, "tallies")
     orderless.anew(db, "sent")
@@ -87,7 +88,8 @@ def tidy(db: Database, slots: Iterable[Slot]) -> None:
         orderless.anew(db, "flags")
 
 
-def forget(db: Database, today: dt.date) -> None:
+@again
+def forget(db: Counts, today: dt.date) -> None:
     """What is over goes from the file: names of batches that can no longer come again, and how many batches came in
     the quarters of years that ended two years ago."""
     with immediate(db):
@@ -95,13 +97,14 @@ def forget(db: Database, today: dt.date) -> None:
         db.execute("delete from sent where quarter < ?", [f"{today.year - YEARS_KEPT}-Q1"])
 
 
-def _tally(db: Database, slots: Sequence[Slot], areas: Sequence[str], today: dt.date) -> None:
+def _tally(db: Counts, slots: Sequence[Slot], areas: Sequence[str], today: dt.date) -> None:
     frozen = frozen_through(db)
     latest = month_number(this_month(today))
     months = {open_month(month_of(latest - ago), today, frozen) for ago in range(ACCEPTED_MONTHS)}
     # A row for each area and open month, whatever was counted: that there is one tells nothing.
     db.conn.executemany(
-        "insert or ignore into tallies select distinct area, ?, 0, 0 from serves", [(month,) for month in months]
+        "insert into tallies select distinct area, ?, 0, 0 from serves where true on conflict do nothing",
+        [(month,) for month in sorted(months)],
     )
     for slot in slots:
         if slot.kind is Kind.COUNT:
@@ -117,12 +120,12 @@ def _tally(db: Database, slots: Sequence[Slot], areas: Sequence[str], today: dt.
             )
 
 
-def _flag(db: Database, slots: Sequence[Slot], month: str) -> None:
+def _flag(db: Counts, slots: Sequence[Slot], month: str) -> None:
     for slot in slots:
         # A phone that makes entries up must not fill the disk.
         if slot.kind is Kind.FLAG and db.execute("select count(*) from flags").fetchone()[0] < MOST_FLAGS:
             db.execute(
-                "insert into flags values (?, ?, ?) on conflict do update set month = excluded.month",
+                "insert into flags values (?, ?, ?) on conflict (entry, reason) do update set month = excluded.month",
                 [slot.entry, slot.reason, month],
             )
 

@@ -3,12 +3,17 @@
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from pwa.config import Config
 from pwa.store.migrations import CONTENT, COUNTS, Migrations
+from pwa.store.sql import Counts, Shared, StoreError
+
+# Of a file whose counts went to PostgreSQL: `right-door counts move`.
+MOVED = 1_000_000
 
 PRAGMAS = {
     "synchronous": "FULL",
@@ -50,6 +55,32 @@ def refuse_newer(connection: sqlite3.Connection, name: str, migrations: Migratio
         )
 
 
+def counts_of(config: Config) -> Counts:
+    """The database of counts that the settings name: PostgreSQL where they do, else the file in the data folder.
+
+    Raises StoreError, sqlite3.Error or OSError where it cannot be used.
+    """
+    if not config.counts:
+        return open_counts(config.data)
+    try:
+        # Only here: who keeps counts in a file needs none of it.
+        from pwa.store.postgres import Postgres
+    except ImportError:
+        raise StoreError("PostgreSQL needs one more package: pip install 'right-door[postgresql]'.") from None
+    return Postgres(config.counts)
+
+
+def alone(db: Counts) -> AbstractContextManager[bool]:
+    """Whether no other process is at the upkeep of these counts, and none will be before this is over."""
+    return db.alone() if isinstance(db, Shared) else nullcontext(True)
+
+
+def settle(db: Counts) -> None:
+    """Leave no trace of what was deleted or changed, where the database does not see to it with each change."""
+    if isinstance(db, Shared):
+        db.settle()
+
+
 def _open(file: Path, journal: str, migrations: Migrations) -> Database:
     if (file.parent / RESTORING).exists():
         raise UnusableError("a restore was cut off here: run `right-door restore` again")
@@ -83,22 +114,24 @@ def _set_journal(db: Database, mode: str) -> None:
 
 
 @contextmanager
-def immediate(db: Database) -> Iterator[None]:
+def immediate(db: Counts) -> Iterator[None]:
     """One transaction that takes the write lock at once: a deferred one would fail between reading and writing."""
     db.conn.commit()
     db.execute("begin immediate")
     try:
         yield
-        db.execute("commit")
+        db.conn.commit()
     except BaseException:
         # A commit that fails on a full disk may leave the transaction open, and with it the lock on everybody else;
         # on a failing disk SQLite has rolled back by itself.
         if db.conn.in_transaction:
-            db.execute("rollback")
+            db.conn.rollback()
         raise
 
 
 def _migrate(db: Database, migrations: Migrations) -> None:
+    if _version(db) == MOVED:
+        raise sqlite3.DatabaseError("its counts were moved to PostgreSQL: set RIGHT_DOOR_COUNTS")
     if _version(db) >= len(migrations):
         return
     with immediate(db):

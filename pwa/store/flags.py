@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from pwa.domain.counting import Reason, entry_of
 from pwa.store.db import immediate
+from pwa.store.sql import Counts, again
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,7 @@ class Flag:
     month: str
 
 
-def standing(counts: Database, content: Database) -> tuple[Flag, ...]:
+def standing(counts: Counts, content: Database) -> tuple[Flag, ...]:
     """The flags on services that are stored, in the order of their ids. One on a service that is gone is left out."""
     flagged: dict[bytes, list[tuple[int, str]]] = {}
     for entry, reason, month in counts.execute("select entry, reason, month from flags order by reason"):
@@ -34,13 +35,15 @@ def missing(content: Database, services: Iterable[str]) -> list[str]:
     return [id for id in services if not content.execute("select 1 from services where id = ?", [id]).fetchone()]
 
 
-def settle(counts: Database, services: Iterable[str]) -> None:
+@again
+def settle(counts: Counts, services: Iterable[str]) -> None:
     """Somebody has looked into these services: their flags go."""
     with immediate(counts):
         counts.conn.executemany("delete from flags where entry = ?", [(entry_of(id),) for id in services])
 
 
-def forget_unknown(counts: Database, content: Database) -> None:
+@again
+def forget_unknown(counts: Counts, content: Database) -> None:
     """Flags on services that are not stored go: nobody can look into them, and there is room for so many only."""
     known = {entry_of(id) for (id,) in content.execute("select id from services").fetchall()}
     gone = {entry for (entry,) in counts.execute("select entry from flags").fetchall()} - known

@@ -9,9 +9,8 @@ what came, never on when: where the same batches come in another order, the file
 import hashlib
 from collections.abc import Iterable
 
-from sqlite_utils import Database
-
 from pwa.domain.counting import month_number
+from pwa.store.sql import Counts
 
 DIGEST = 32
 RECORD = DIGEST + DIGEST + 2
@@ -21,7 +20,7 @@ BUCKET = RECORD * RECORDS
 _EMPTY = bytes(RECORD)
 
 
-def anew(db: Database, table: str) -> None:
+def anew(db: Counts, table: str) -> None:
     """Write a table anew in the order of its key. It then holds no trace of a row that was deleted either: of those
     SQLite leaves the length and the place."""
     rows = db.execute(f"select * from {table}").fetchall()  # noqa: S608
@@ -31,7 +30,7 @@ def anew(db: Database, table: str) -> None:
         db.conn.executemany(f"insert into {table} values ({marks})", sorted(rows))  # noqa: S608
 
 
-def name_of(db: Database, batch: bytes) -> bytes:
+def name_of(db: Counts, batch: bytes) -> bytes:
     """The 32 bytes that a batch's own name is kept as.
 
     Salted: whoever could choose where names fall could fill one bucket, and so make all others double without end.
@@ -40,14 +39,14 @@ def name_of(db: Database, batch: bytes) -> bytes:
     return hashlib.sha256(salt + batch).digest()
 
 
-def content_of(db: Database, name: bytes) -> bytes | None:
+def content_of(db: Counts, name: bytes) -> bytes | None:
     """The digest that is kept beside a name; None where no such batch came."""
     buckets = _number(db)
     found = _bucket(db, _place(name, buckets)) if buckets else []
     return next((record[DIGEST : 2 * DIGEST] for record in found if record.startswith(name)), None)
 
 
-def remember(db: Database, name: bytes, content: bytes, expires: str) -> None:
+def remember(db: Counts, name: bytes, content: bytes, expires: str) -> None:
     """Keep a name, the digest of what came under it (32 bytes) and an ISO month, within a transaction."""
     record, buckets = name + content + month_number(expires).to_bytes(2), _number(db)
     place = _place(name, buckets) if buckets else 0
@@ -58,7 +57,7 @@ def remember(db: Database, name: bytes, content: bytes, expires: str) -> None:
         _write(db, [*_records(db), record])
 
 
-def forget(db: Database, month: str) -> bool:
+def forget(db: Counts, month: str) -> bool:
     """Drop the names whose ISO month is before `month`, within a transaction; whether there were any."""
     records = list(_records(db))
     kept = [record for record in records if int.from_bytes(record[-2:]) >= month_number(month)]
@@ -67,12 +66,12 @@ def forget(db: Database, month: str) -> bool:
     return len(kept) < len(records)
 
 
-def expiries(db: Database) -> list[int]:
+def expiries(db: Counts) -> list[int]:
     """For each name that is kept its month as a number, in no order that tells anything."""
     return sorted(int.from_bytes(record[-2:]) for record in _records(db))
 
 
-def _number(db: Database) -> int:
+def _number(db: Counts) -> int:
     return int(db.execute("select coalesce(max(bucket) + 1, 0) from batches").fetchone()[0])
 
 
@@ -81,7 +80,7 @@ def _place(name: bytes, buckets: int) -> int:
     return int.from_bytes(name[:4]) * buckets >> 32
 
 
-def _bucket(db: Database, place: int) -> list[bytes]:
+def _bucket(db: Counts, place: int) -> list[bytes]:
     row = db.execute("select names from batches where bucket = ?", [place]).fetchone()
     return _split(row[0]) if row else []
 
@@ -91,7 +90,7 @@ def _split(names: bytes) -> list[bytes]:
     return [record for record in found if record != _EMPTY]
 
 
-def _records(db: Database) -> Iterable[bytes]:
+def _records(db: Counts) -> Iterable[bytes]:
     for (names,) in db.execute("select names from batches order by bucket").fetchall():
         yield from _split(names)
 
@@ -100,7 +99,7 @@ def _filled(records: list[bytes]) -> bytes:
     return b"".join(records).ljust(BUCKET, b"\0")
 
 
-def _write(db: Database, records: list[bytes]) -> None:
+def _write(db: Counts, records: list[bytes]) -> None:
     """Into the fewest buckets that hold them all: their number depends on the names, not on how it came to them."""
     number, buckets = 1, [sorted(records)]
     while max(map(len, buckets)) > RECORDS:

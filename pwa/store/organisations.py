@@ -4,10 +4,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from pwa.store.db import immediate
 from pwa.store.orderless import anew
+from pwa.store.sql import Counts, again
 
 
 @dataclass(frozen=True)
@@ -33,26 +32,27 @@ class TakenError(ValueError):
     """Another organisation has this name."""
 
 
-def everyone(db: Database) -> tuple[Organisation, ...]:
+def everyone(db: Counts) -> tuple[Organisation, ...]:
     """All organisations, by name."""
     rows = db.execute("select id, name from organisations order by name").fetchall()
     return tuple(Organisation(id, name, areas_of(db, id), _phones(db, id)) for id, name in rows)
 
 
-def named(db: Database, name: str) -> Organisation | None:
+def named(db: Counts, name: str) -> Organisation | None:
     return next((one for one in everyone(db) if one.name == name), None)
 
 
-def one(db: Database, id: str) -> Organisation | None:
+def one(db: Counts, id: str) -> Organisation | None:
     return next((each for each in everyone(db) if each.id == id), None)
 
 
-def areas_of(db: Database, organisation: str) -> tuple[str, ...]:
+def areas_of(db: Counts, organisation: str) -> tuple[str, ...]:
     rows = db.execute("select area from serves where organisation = ? order by area", [organisation])
     return tuple(area for (area,) in rows.fetchall())
 
 
-def add(db: Database, id: str, name: str, areas: Sequence[str]) -> None:
+@again
+def add(db: Counts, id: str, name: str, areas: Sequence[str]) -> None:
     """Raises TakenError."""
     with immediate(db):
         _free(db, name)
@@ -60,21 +60,24 @@ def add(db: Database, id: str, name: str, areas: Sequence[str]) -> None:
         _serve(db, id, areas)
 
 
-def rename(db: Database, id: str, name: str) -> None:
+@again
+def rename(db: Counts, id: str, name: str) -> None:
     """Raises TakenError."""
     with immediate(db):
         _free(db, name, but=id)
         db.execute("update organisations set name = ? where id = ?", [name, id])
 
 
-def move(db: Database, id: str, areas: Sequence[str]) -> None:
+@again
+def move(db: Counts, id: str, areas: Sequence[str]) -> None:
     """Give an organisation other areas. What its phones still hold for an old one counts for the first of the new."""
     with immediate(db):
         db.execute("delete from serves where organisation = ?", [id])
         _serve(db, id, areas)
 
 
-def offer(db: Database, id: str, code: str, expires: int, uses: int) -> None:
+@again
+def offer(db: Counts, id: str, code: str, expires: int, uses: int) -> None:
     """Let `uses` phones enrol with `code` until `expires` (seconds since 1970). A code offered before is void.
 
     Raises KeyError where there is no such organisation (any more).
@@ -87,24 +90,26 @@ def offer(db: Database, id: str, code: str, expires: int, uses: int) -> None:
         anew(db, "codes")
 
 
-def offer_of(db: Database, id: str, now: int) -> Offer | None:
+def offer_of(db: Counts, id: str, now: int) -> Offer | None:
     """The code by which an organisation's phones can enrol at the moment."""
     return _offer(db, "organisation = ?", id, now)
 
 
-def offered(db: Database, code: str, now: int) -> Offer | None:
+def offered(db: Counts, code: str, now: int) -> Offer | None:
     """What a code is good for at the moment."""
     return _offer(db, "code = ?", _digest(code), now)
 
 
-def withdraw(db: Database, id: str) -> None:
+@again
+def withdraw(db: Counts, id: str) -> None:
     """End the code of an organisation. Phones that are enrolled stay so."""
     with immediate(db):
         if db.execute("delete from codes where organisation = ?", [id]).rowcount:
             anew(db, "codes")
 
 
-def enrol(db: Database, code: str, token: str, now: int) -> str | None:
+@again
+def enrol(db: Counts, code: str, token: str, now: int) -> str | None:
     """Give one phone a token for a code that is still good; the organisation's id, or None. Spent codes go."""
     with immediate(db):
         _forget(db, now)
@@ -119,13 +124,15 @@ def enrol(db: Database, code: str, token: str, now: int) -> str | None:
     return str(row[0])
 
 
-def forget_codes(db: Database, now: int) -> None:
+@again
+def forget_codes(db: Counts, now: int) -> None:
     """Codes whose time is over go from the file, which is not touched where there are none."""
     with immediate(db):
         _forget(db, now)
 
 
-def revoke(db: Database, id: str) -> int:
+@again
+def revoke(db: Counts, id: str) -> int:
     """Take the tokens of all phones of an organisation, and its code; how many phones there were."""
     with immediate(db):
         phones = _phones(db, id)
@@ -136,7 +143,8 @@ def revoke(db: Database, id: str) -> int:
     return phones
 
 
-def remove(db: Database, id: str) -> None:
+@again
+def remove(db: Counts, id: str) -> None:
     """Take an organisation out with its phones, its code and how many batches came. What it counted is not its own."""
     with immediate(db):
         for table in ("phones", "codes", "sent"):
@@ -146,38 +154,38 @@ def remove(db: Database, id: str) -> None:
         db.execute("delete from organisations where id = ?", [id])
 
 
-def of_token(db: Database, token: str) -> str | None:
+def of_token(db: Counts, token: str) -> str | None:
     """The id of the organisation whose phone holds this token."""
     row = db.execute("select organisation from phones where token = ?", [_digest(token)]).fetchone()
     return str(row[0]) if row else None
 
 
-def sent(db: Database, quarter: str) -> dict[str, int]:
+def sent(db: Counts, quarter: str) -> dict[str, int]:
     """How many batches each organisation's phones sent in a quarter ("2026-Q4"), with or without counts in them."""
     return dict(db.execute("select organisation, batches from sent where quarter = ?", [quarter]).fetchall())
 
 
-def _offer(db: Database, where: str, key: str | bytes, now: int) -> Offer | None:
+def _offer(db: Counts, where: str, key: str | bytes, now: int) -> Offer | None:
     sql = f"select organisation, expires, uses from codes where {where} and expires > ?"  # noqa: S608
     row = db.execute(sql, [key, now]).fetchone()
     return Offer(*row) if row else None
 
 
-def _forget(db: Database, now: int) -> None:
+def _forget(db: Counts, now: int) -> None:
     if db.execute("delete from codes where expires <= ?", [now]).rowcount:
         anew(db, "codes")
 
 
-def _phones(db: Database, id: str) -> int:
+def _phones(db: Counts, id: str) -> int:
     return int(db.execute("select count(*) from phones where organisation = ?", [id]).fetchone()[0])
 
 
-def _free(db: Database, name: str, but: str = "") -> None:
+def _free(db: Counts, name: str, but: str = "") -> None:
     if db.execute("select 1 from organisations where name = ? and id <> ?", [name, but]).fetchone():
         raise TakenError(name)
 
 
-def _serve(db: Database, id: str, areas: Sequence[str]) -> None:
+def _serve(db: Counts, id: str, areas: Sequence[str]) -> None:
     db.conn.executemany("insert into serves values (?, ?)", [(id, area) for area in areas])
 
 

@@ -4,12 +4,11 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 
-from sqlite_utils import Database
-
 from pwa.config import Config
 from pwa.domain import figures, periods
 from pwa.domain.figures import ORGANISATIONS, Reporting, Table
 from pwa.store.db import immediate
+from pwa.store.sql import Counts, again
 
 START = "start"
 Area = tuple[str, ...]
@@ -19,7 +18,7 @@ class ClockError(ValueError):
     """The server's clock is more likely wrong than right. Nothing was frozen: what is frozen cannot be undone."""
 
 
-def frozen_through(db: Database) -> str:
+def frozen_through(db: Counts) -> str:
     """The last month (ISO) that no count may be added to; "" where counting has not begun."""
     names = [name for (name,) in db.execute("select period from releases").fetchall()]
     if frozen := [periods.period(name).last for name in names if name != START]:
@@ -30,7 +29,7 @@ def frozen_through(db: Database) -> str:
     return ""
 
 
-def freeze_due(db: Database, config: Config, today: dt.date, after_a_pause: bool = False) -> tuple[str, ...]:
+def freeze_due(db: Counts, config: Config, today: dt.date, after_a_pause: bool = False) -> tuple[str, ...]:
     """Freeze every period that is due, in order, each in one transaction; its counts are deleted in the same.
 
     Returns their names. The first call freezes nothing: it writes down that counting begins in the period of `today`,
@@ -45,7 +44,8 @@ def freeze_due(db: Database, config: Config, today: dt.date, after_a_pause: bool
     return tuple(frozen)
 
 
-def _freeze_next(db: Database, config: Config, today: dt.date, after_a_pause: bool) -> str | None:
+@again
+def _freeze_next(db: Counts, config: Config, today: dt.date, after_a_pause: bool) -> str | None:
     with immediate(db):
         through = frozen_through(db)
         if not through:
@@ -66,7 +66,7 @@ def _freeze_next(db: Database, config: Config, today: dt.date, after_a_pause: bo
     return period.name
 
 
-def organisations(db: Database, config: Config) -> dict[Area, int]:
+def organisations(db: Counts, config: Config) -> dict[Area, int]:
     """How many organisations with an enrolled phone report in each area, joined areas taken as one; from no count."""
     joined = {slug: group for group in config.joined_areas for slug in group}
     reporting: dict[Area, set[str]] = {}
@@ -76,14 +76,17 @@ def organisations(db: Database, config: Config) -> dict[Area, int]:
     return {area: len(found) for area, found in sorted(reporting.items())}
 
 
-def _listed(db: Database, last: str) -> set[Area]:
+def _listed(db: Counts, last: str) -> set[Area]:
     """The areas of the table whose period ended with that month."""
     tables = (of_period(db, name) for name in _names(db) if periods.period(name).last == last)
     return {row.areas for table in tables if table for row in table.areas}
 
 
-def _reporting(db: Database, config: Config, last: str, before: set[Area]) -> Sequence[Reporting]:
-    sums = "select area, sum(disclosures), sum(referrals) from tallies where month <= ? group by area"
+def _reporting(db: Counts, config: Config, last: str, before: set[Area]) -> Sequence[Reporting]:
+    sums = (
+        "select area, cast(sum(disclosures) as bigint), cast(sum(referrals) as bigint) from tallies"
+        " where month <= ? group by area"
+    )
     counts = {area: (told, referred) for area, told, referred in db.execute(sums, [last]).fetchall()}
     found = []
     for area, number in organisations(db, config).items():
@@ -93,7 +96,7 @@ def _reporting(db: Database, config: Config, last: str, before: set[Area]) -> Se
     return found
 
 
-def coming(db: Database, config: Config, today: dt.date) -> tuple[periods.Period, list[Area], list[Area]]:
+def coming(db: Counts, config: Config, today: dt.date) -> tuple[periods.Period, list[Area], list[Area]]:
     """The period that is frozen next, and the areas that would be in its table and not; from organisations alone."""
     through = frozen_through(db) or periods.before(periods.beginning(today, config.period))
     found = organisations(db, config)
@@ -101,7 +104,8 @@ def coming(db: Database, config: Config, today: dt.date) -> tuple[periods.Period
     return periods.following(through, config.period), shown, [area for area in found if area not in shown]
 
 
-def collapse_due(db: Database, today: dt.date) -> tuple[str, ...]:
+@again
+def collapse_due(db: Counts, today: dt.date) -> tuple[str, ...]:
     """Put the sum of its published periods in place of every year that ended 24 months ago. Returns those years."""
     with immediate(db):
         through = frozen_through(db)
@@ -109,7 +113,7 @@ def collapse_due(db: Database, today: dt.date) -> tuple[str, ...]:
         due = sorted(year for year in years if periods.collapses(year, today) and f"{year}-12" <= through)
         for year in due:
             if table := of_year(db, year):
-                db.execute("delete from releases where period glob ?", [f"{year}-*"])
+                db.execute("delete from releases where substr(period, 1, 5) = ?", [f"{year}-"])
                 db.execute("insert into releases values (?, ?)", [year, figures.dump(table)])
     if due:
         # The file is written anew: nothing of a deleted page is left in it.
@@ -117,22 +121,22 @@ def collapse_due(db: Database, today: dt.date) -> tuple[str, ...]:
     return tuple(due)
 
 
-def published(db: Database) -> tuple[str, ...]:
+def published(db: Counts) -> tuple[str, ...]:
     """The names of all that is published, the latest first."""
     return tuple(sorted(_names(db), key=lambda name: periods.period(name).last, reverse=True))
 
 
-def _names(db: Database) -> list[str]:
+def _names(db: Counts) -> list[str]:
     return [name for (name,) in db.execute("select period from releases where period <> ?", [START]).fetchall()]
 
 
-def of_period(db: Database, name: str) -> Table | None:
+def of_period(db: Counts, name: str) -> Table | None:
     """The table that was published under that name, such as "2026-Q3"."""
     found = db.execute("select snapshot from releases where period = ? and period <> ?", [name, START]).fetchone()
     return figures.load(found[0]) if found else None
 
 
-def of_year(db: Database, year: str) -> Table | None:
+def of_year(db: Counts, year: str) -> Table | None:
     """The sum of what is published of a year ("2026"), whether or not its periods are still kept; None for nothing."""
     names = [name for name in reversed(published(db)) if name.startswith(f"{year}-")]
     tables = [table for name in names if (table := of_period(db, name))]

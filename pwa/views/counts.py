@@ -19,6 +19,7 @@ from pwa.enrolment import Limit
 from pwa.sealing import UnknownKeyError
 from pwa.store import organisations
 from pwa.store.counts import Receipt
+from pwa.store.sql import StoreError
 from pwa.web import house
 
 room = Blueprint("counts", __name__, url_prefix="/counts")
@@ -114,8 +115,9 @@ def _malformed(_: MalformedError) -> Response:
 
 
 @room.errorhandler(sqlite3.Error)
-def _unwritten(_: sqlite3.Error) -> Response:
-    # A full or failing disk: nothing was counted, and the phone keeps what it has.
+@room.errorhandler(StoreError)
+def _unwritten(_: Exception) -> Response:
+    # A full or failing disk, a line to PostgreSQL that is lost: nothing was counted, and the phone keeps what it has.
     return refusal(503)
 
 
