@@ -35,6 +35,14 @@ class Phone:
         expect(self.tab.locator("#keep [data-state=ready]")).to_be_visible(timeout=60_000)
         return self.tab
 
+    def until(self, script: str) -> None:
+        """Wait, up to a minute, until an expression is true. `wait_for_function` takes a promise itself for true."""
+        for _ in range(240):
+            if self.tab.evaluate(script):
+                return
+            self.tab.wait_for_timeout(250)
+        raise AssertionError(f"It never came to hold: {script}")
+
     def kept(self) -> dict[str, list[str]]:
         """What lies in the phone's caches, by name."""
         found: dict[str, list[str]] = self.tab.evaluate(
