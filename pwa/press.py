@@ -8,8 +8,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 
 import brotli
 
@@ -24,23 +23,29 @@ _COMPRESSED = ("text/", "application/json", "application/manifest", "image/svg")
 
 @dataclass(frozen=True)
 class Sheet:
-    """A printed answer: body, media type, and how long a browser may use it without asking again (Cache-Control)."""
+    """A printed answer: body, media type, and how long a browser may use it without asking again (Cache-Control).
+
+    Each form is made once, when somebody first asks for it; who asks meanwhile waits, and nobody waits for another
+    sheet's: `functools.cached_property` of Python 3.11 has one lock for all of them.
+    """
 
     body: bytes
     media_type: str
     caching: str = ASKED_AGAIN
+    _forms: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, compare=False, repr=False)
 
-    @cached_property
+    @property
     def etag(self) -> str:
-        return hashlib.sha256(self.body).hexdigest()[:32]
+        return self._form("etag", lambda body: hashlib.sha256(body).hexdigest()[:32].encode()).decode()
 
-    @cached_property
+    @property
     def brotli(self) -> bytes:
-        return bytes(brotli.compress(self.body, quality=11, lgwin=22))
+        return self._form("br", lambda body: bytes(brotli.compress(body, quality=11, lgwin=22)))
 
-    @cached_property
+    @property
     def gzip(self) -> bytes:
-        return gzip.compress(self.body, compresslevel=9, mtime=0)
+        return self._form("gzip", lambda body: gzip.compress(body, compresslevel=9, mtime=0))
 
     @property
     def compressible(self) -> bool:
@@ -51,15 +56,26 @@ class Sheet:
         """Bytes as sent to a phone of today."""
         return len(self.brotli) if self.compressible else len(self.body)
 
-    @cached_property
+    @property
     def about(self) -> int:
         """Roughly `wire`, for a twentieth of the work: brotli's ninth quality leaves a tenth more than its best."""
-        return len(brotli.compress(self.body, quality=9, lgwin=22)) * 9 // 10 if self.compressible else len(self.body)
+        if not self.compressible:
+            return len(self.body)
+        return int(self._form("about", lambda b: str(len(brotli.compress(b, quality=9, lgwin=22)) * 9 // 10).encode()))
 
     @property
     def held(self) -> int:
-        """Bytes in memory by now: the body, and each compressed form that somebody has asked for."""
-        return len(self.body) + sum(len(self.__dict__.get(form, b"")) for form in ("brotli", "gzip"))
+        """Bytes in memory by now: the body, and each form that somebody has asked for."""
+        return len(self.body) + sum(map(len, list(self._forms.values())))
+
+    def _form(self, name: str, make: Callable[[bytes], bytes]) -> bytes:
+        found = self._forms.get(name)
+        if found is None:
+            with self._lock:
+                found = self._forms.get(name)
+                if found is None:
+                    found = self._forms[name] = make(self.body)
+        return found
 
 
 class Press:
@@ -68,17 +84,28 @@ class Press:
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
         self._sheets: OrderedDict[str, tuple[str, Sheet]] = OrderedDict()
+        self._turns: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def sheet(self, edition: str, address: str, make: Callable[[], Sheet]) -> Sheet:
-        """The sheet of `address` in this edition, made by `make` where it is not at hand.
+        """The sheet of `address` in this edition, made by `make` where it is not at hand, once for all who ask.
 
         One that a new edition left as it was stays, with its compressed forms: to compress costs far more than to make.
         """
         with self._lock:
-            of, kept = self._sheets.get(address, ("", None))
-            if kept and of == edition:
-                self._sheets.move_to_end(address)
+            if kept := self._at_hand(edition, address):
+                return kept
+            turn = self._turns.setdefault(address, threading.Lock())
+        try:
+            with turn:
+                return self._at_hand_or_made(edition, address, make)
+        finally:
+            # Also where there is no such page: whoever asks for many of those must not fill the memory.
+            self._turns.pop(address, None)
+
+    def _at_hand_or_made(self, edition: str, address: str, make: Callable[[], Sheet]) -> Sheet:
+        with self._lock:
+            if kept := self._at_hand(edition, address):
                 return kept
         made = make()
         with self._lock:
@@ -87,6 +114,13 @@ class Press:
             self._sheets[address] = (edition, sheet)
             self._make_room()
         return sheet
+
+    def _at_hand(self, edition: str, address: str) -> Sheet | None:
+        of, kept = self._sheets.get(address, ("", None))
+        if of != edition:
+            return None
+        self._sheets.move_to_end(address)
+        return kept
 
     def _make_room(self) -> None:
         # Counted anew each time, as sheets grow by their compressed forms: a millisecond beside the making of a page.
