@@ -31,7 +31,7 @@ async function status() {
   return told(await alone(load));
 }
 
-async function enrolPhone({ server, code, lang }) {
+async function enrolPhone({ server = "", code, lang }) {
   const given = await enrol(server, code, lang).catch(() => undefined);
   if (!given) return { state: given === null ? "refused" : "unreachable" };
   return alone(async () => {
@@ -69,7 +69,7 @@ async function flag({ area, service, reason }) {
 }
 
 // One sender over all pages and the worker of the site. What waits goes first, then what is on the open page.
-function deliver({ server }) {
+function deliver({ server = "" }) {
   return navigator.locks.request("sender", async () => {
     const heard = { refused: "" };
     const before = await alone(load);
