@@ -65,10 +65,10 @@ FILE = (
     "The file system knows when each file was last written. For counts.db that is the last time that anything came in.",
 )
 SHARED = (
-    "PostgreSQL keeps more than this on its own disk. Its log for recovery holds the changes of the last minutes or"
-    " hours, each with its time to the second. Its tables hold rows that were changed or deleted, until the night. So"
-    " who takes that disk learns when and in which order the last batches were counted. Which settings shorten that"
-    " stands in docs/postgresql.md.",
+    "PostgreSQL keeps more than this on its own disk. Its log for recovery holds the last changes, each with its time:"
+    " those of a minute or two with the settings that docs/postgresql.md asks for, those of days or weeks without them."
+    " Its tables hold rows that were changed or deleted, until the night. So who takes that disk learns when, and in"
+    " which order, the last batches were counted.",
 )
 IN_MEMORY = (
     "In memory only, and gone with a new start: how many batches each token sent in the last hour, how many codes were"

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from bench.kills import run
+from pwa import holdings
 from pwa.cli import main
 from pwa.config import NAMES, Config
 from pwa.domain.counting import Batch, Kind, Slot
@@ -294,6 +295,16 @@ def test_two_processes_of_which_one_is_killed_again_and_again_lose_no_count_and_
     assert done.kills == 5
     assert done.answers[200] > 0
     assert (done.lost, done.double, done.batches_held) == (0, 0, 240)
+
+
+def test_everything_we_hold_says_what_a_postgresql_keeps_besides(store: Postgres, tmp_path: Path) -> None:
+    content = db.open_content(tmp_path)
+    said = "\n".join(holdings.report(store, content))
+    assert (
+        said.index("# PostgreSQL, in place of counts.db") < said.index("## phones: 1 row") < said.index("# content.db")
+    )
+    assert "keeps more than this on its own disk" in said and "For counts.db that is" not in said
+    content.close()
 
 
 def test_a_newer_version_of_the_tables_is_left_alone(store: Postgres, url: str) -> None:
