@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 OLD := import sys; sys.exit("Right Door needs Python 3.11 or later, and this is " + sys.version.split()[0] + ". Set PYTHON=python3.x." if sys.version_info < (3, 11) else 0)
 
-.PHONY: run test test-postgres words lint check lock pictures clean
+.PHONY: run test test-postgres words lint check lock licences audit pictures clean
 
 run: .venv/words
 	@$(BIN)/right-door serve
@@ -38,6 +38,14 @@ lock: .venv/ready-to-test
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate -o requirements.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate --extra postgresql -c requirements.txt -o requirements-postgresql.txt pyproject.toml
 	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate --allow-unsafe --extra test -c requirements.txt -o requirements-test.txt pyproject.toml
+	$(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --no-header --no-annotate --allow-unsafe --extra audit -c requirements.txt -o requirements-audit.txt pyproject.toml
+
+licences: .venv/ready-to-test
+	$(BIN)/python -m tests.licences
+
+# Whether an advisory names what a deployment installs. Says so where it cannot ask.
+audit: .venv/ready
+	@$(BIN)/python -m tests.audit
 
 clean:
 	rm -rf .venv

@@ -43,7 +43,8 @@ def static(name: str) -> Sheet:
 
 @room.get("/wiped")
 def wiped() -> Response:
-    """Tells the browser to drop its own copies of pages as well."""
+    """Tells the browser to drop its own copies of pages as well. Not "storage": scripts have emptied that, and any page
+    of another site could empty it by a picture from this address."""
     return Response(status=204, headers=WIPED)
 
 

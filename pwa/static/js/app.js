@@ -3,6 +3,7 @@ import { start as answers } from "./answers.js";
 import { start as ask } from "./ask.js";
 import { start as checklist } from "./checklist.js";
 import { start as comfort } from "./comfort.js";
+import { start as cover } from "./cover.js";
 import { start as daily } from "./daily.js";
 import { start as entry } from "./entry.js";
 import { start as filter } from "./filter.js";
@@ -27,8 +28,8 @@ import { start as wipe } from "./wipe.js";
 // Leave comes first: it must work even where something after it fails. Answers bring a scene to light before the lesson
 // puts the focus on it.
 const behaviours = [
-  leave, comfort, entry, menu, place, answers, lesson, aloud, progress, checklist, print, open, fresh, filter, find, ask,
-  large, urgent, paper, install, wipe, keep, flag, daily, say,
+  leave, cover, comfort, entry, menu, place, answers, lesson, aloud, progress, checklist, print, open, fresh, filter, find,
+  ask, large, urgent, paper, install, wipe, keep, flag, daily, say,
 ];
 for (const behaviour of behaviours) {
   try {

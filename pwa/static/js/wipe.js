@@ -1,12 +1,14 @@
 import { deliver, isEnrolled } from "./clerk.js";
 import { dismiss } from "./worker.js";
 
-// Wipe: everything that scripts can reach on this phone, without a network; other tabs go to the neutral page.
+// Wipe: everything that scripts can reach on this phone, without a network; other tabs close, or show nothing.
 export function start(root) {
-  const away = root.querySelector("[data-leave]")?.href;
-  const others = away && "BroadcastChannel" in window ? new BroadcastChannel("wipe") : null;
+  const others = "BroadcastChannel" in window ? new BroadcastChannel("wipe") : null;
   others?.addEventListener("message", () => {
     root.documentElement.classList.add("left");
+    root.title = " ";
+    // A browser lets a page close itself where it holds a single entry, or was opened by a page of ours.
+    close();
     location.replace("about:blank");
   });
   const box = root.querySelector("#wipe");
@@ -30,16 +32,38 @@ export function start(root) {
     now.disabled = first.disabled = true;
     show("undelivered", false);
     others?.postMessage("wiped");
-    fetch("/wiped", { cache: "no-store" }).catch(() => null);
-    localStorage.clear();
-    sessionStorage.clear();
-    await dismiss();
-    if ("caches" in window) for (const name of await caches.keys()) await caches.delete(name);
-    await (navigator.locks?.request("outbox", () => emptyFiles()) ?? emptyFiles());
+    try {
+      await eraseAll();
+    } catch (error) {
+      // Not all of it: nobody is told that it was.
+      now.disabled = first.disabled = false;
+      throw error;
+    }
     root.querySelector("[data-keep]").hidden = true;
     show("wipe", false);
     show("counting", false);
     show("wiped");
+    // With a network the browser drops its own copies too.
+    fetch("/wiped", { cache: "no-store" }).catch(() => null);
+  }
+}
+
+async function eraseAll() {
+  emptyStorage();
+  await dismiss();
+  if ("caches" in window) for (const name of await caches.keys()) await caches.delete(name);
+  await (navigator.locks?.request("outbox", () => emptyFiles()) ?? emptyFiles());
+  // What another tab wrote before it went.
+  emptyStorage();
+}
+
+function emptyStorage() {
+  for (const kind of ["localStorage", "sessionStorage"]) {
+    try {
+      window[kind].clear();
+    } catch {
+      // Where a browser allows no storage, none is there.
+    }
   }
 }
 

@@ -11,10 +11,15 @@ export async function ask(wish, told) {
   return worker ? answered(worker, wish, told) : { state: "unable" };
 }
 
-// Empties the worker's store and takes the worker away. A worker that is not there is not made for it.
+const PATIENCE = 5000;
+
+// Empties the worker's store and takes the worker away. A worker that is not there is not made for it; one that does
+// not answer is taken away all the same.
 export async function dismiss() {
   const registration = await navigator.serviceWorker?.getRegistration();
-  if (registration?.active) await answered(registration.active, { do: "wipe" });
+  if (registration?.active) {
+    await Promise.race([answered(registration.active, { do: "wipe" }), new Promise((end) => setTimeout(end, PATIENCE))]);
+  }
   await registration?.unregister();
 }
 
