@@ -4,7 +4,7 @@ BIN := .venv/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check
 OLD := import sys; sys.exit("Right Door needs Python 3.11 or later, and this is " + sys.version.split()[0] + ". Set PYTHON=python3.x." if sys.version_info < (3, 11) else 0)
 
-.PHONY: run test test-postgres words lint check lock licences audit pictures clean
+.PHONY: run test test-postgres words lint check lock licences audit pictures bench clean
 
 run: .venv/words
 	@$(BIN)/right-door serve
@@ -32,6 +32,11 @@ check: .venv/words
 pictures: .venv/ready-to-test .venv/words
 	$(BIN)/python -m tests.equip
 	$(BIN)/python -m tests.pictures
+
+# Takes a while, and wants a quiet machine. One part: .venv/bin/python -m bench weights
+bench: .venv/ready-to-test .venv/words
+	$(BIN)/python -m tests.equip
+	$(BIN)/python -m bench
 
 lock: .venv/ready-to-test
 	$(INSTALL) pip-tools

@@ -41,13 +41,13 @@ def shipped() -> list[dict[str, str]]:
         return list(csv.DictReader(opened))
 
 
-def generated(number: int, note: str = "") -> Iterator[dict[str, str]]:
-    """Services of one country: OWN of them in one province, whatever `number` is, the rest in the others."""
+def generated(number: int, note: str = "", own: int = OWN) -> Iterator[dict[str, str]]:
+    """Services of one country: `own` of them in one province, whatever `number` is, the rest in the others."""
     others = sorted(first_level_codes("KH") - {HERE})
     for n in range(number):
         times = TIMES[n % len(TIMES)].format(n // 3600 % 9, n // 60 % 60, n % 60)
         yield dict.fromkeys(directory.COLUMNS, "") | {
-            "id": f"kh-made-{n}", "country": "KH", "province": HERE if n < OWN else others[n % len(others)],
+            "id": f"kh-made-{n}", "country": "KH", "province": HERE if n < own else others[n % len(others)],
             "categories": KINDS[n % len(KINDS)], "name": f"Service {n} for women who work far from home",
             "name_local": f"សេវា {n}", "services": f"Free advice, in person or by telephone{note}. Desk {n}.",
             "location": f"Next to market {n}{note}", "confidential": "no",
@@ -60,12 +60,12 @@ def generated(number: int, note: str = "") -> Iterator[dict[str, str]]:
         }  # fmt: skip
 
 
-def written(file: Path, number: int, note: str = "") -> Path:
+def written(file: Path, number: int, note: str = "", own: int = OWN) -> Path:
     with file.open("w", encoding="utf-8", newline="") as opened:
         writer = csv.DictWriter(opened, directory.COLUMNS)
         writer.writeheader()
         # Never all at once: the peak of a process counts from that of the one that started it.
-        writer.writerows(chain(shipped(), generated(number, note)))
+        writer.writerows(chain(shipped(), generated(number, note, own)))
     return file
 
 

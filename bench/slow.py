@@ -116,7 +116,7 @@ def _until(tab: Page, question: str) -> None:
         tab.wait_for_timeout(50)
 
 
-def measured(rounds: int) -> list[Measured]:
+def measured(rounds: int = 5) -> list[Measured]:
     """Every figure of this part."""
     ours: dict[str, list[dict[str, dict[str, Any]]]] = {name: [] for name in OURS}
     bare: dict[str, list[dict[str, dict[str, Any]]]] = {name: [] for name in OURS}
