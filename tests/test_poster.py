@@ -93,7 +93,7 @@ def test_the_address_stands_in_the_label_as_it_is_and_changes_nothing_else(addre
         "shape-rendering": "crispEdges",
     }  # fmt: skip
     assert [(each.tag, sorted(each.attrib)) for each in svg.iter()][1:] == [("path", ["d", "fill"])] * 2
-    assert all(re.fullmatch(r"[Mmhvz\d -]+", each.get("d")) for each in svg)
+    assert all(re.fullmatch(r"[MmHhvz\d -]+", each.get("d")) for each in svg)
 
 
 def test_a_label_is_escaped_so_that_no_element_begins_in_it() -> None:
