@@ -250,21 +250,57 @@ def test_the_kill_switch_takes_worker_and_pages_off_the_phone(browser: Browser, 
             mine.open("/en/now/")
 
 
-def test_wipe_deletes_what_scripts_can_see_with_the_server_gone_and_another_tab_open(
+def test_wipe_deletes_what_scripts_can_see_with_the_server_gone_and_other_tabs_close(
     browser: Browser, either: Server | Host
 ) -> None:
     with phone(browser, either.origin) as mine:
         mine.keep("/en/kh-12/")
-        other = mine.new_tab()
-        other.goto(f"{either.origin}/en/now/listen/")
+        reading, deck = mine.new_tab(), mine.new_tab()
+        reading.goto(f"{either.origin}/en/now/listen/")
+        deck.goto(f"{either.origin}/en/learn/listen/present/")
+        with mine.context.expect_page() as opened:
+            deck.keyboard.press("n")
+        expect(opened.value.locator("[data-panel]")).to_be_visible()
         mine.open("/en/privacy/")
+        mine.tab.evaluate("sessionStorage.mine = 1")
         either.stop()
         mine.tab.get_by_role("button", name="Wipe now").click()
         expect(mine.tab.locator("[data-wiped]")).to_be_visible()
+        for other in (reading, deck, opened.value):
+            for _ in range(100):
+                if other.is_closed() or other.url == "about:blank":
+                    break
+                mine.tab.wait_for_timeout(100)
+            assert other.is_closed() or other.url == "about:blank", other.url
+        assert opened.value.is_closed()
         assert mine.kept() == {}
         assert mine.tab.evaluate("localStorage.length + sessionStorage.length") == 0
         assert mine.tab.evaluate("navigator.serviceWorker.getRegistration().then(Boolean)") is False
-        expect(other).to_have_url("about:blank")
+        expect(mine.tab.get_by_text("How to remove it")).to_be_visible()
+
+
+def test_wipe_has_the_browser_drop_its_own_copies_when_there_is_a_network(browser: Browser, served: Server) -> None:
+    with phone(browser, served.origin) as mine:
+        tab = mine.open("/en/privacy/")
+        with tab.expect_response("**/wiped") as heard:
+            tab.get_by_role("button", name="Wipe now").click()
+        expect(tab.locator("[data-wiped]")).to_be_visible()
+        assert heard.value.headers["clear-site-data"] == '"cache"'
+        # By then nothing was left for it to bring back.
+        assert mine.kept() == {}
+
+
+def test_a_wipe_that_fails_is_never_called_done_and_can_be_tried_again(browser: Browser, served: Server) -> None:
+    with phone(browser, served.origin) as mine:
+        tab = mine.open("/en/privacy/")
+        tab.evaluate("caches.has = caches.keys; caches.keys = () => Promise.reject(new Error('a full disk'))")
+        button = tab.get_by_role("button", name="Wipe now")
+        button.click()
+        expect(button).to_be_enabled()
+        expect(tab.locator("[data-wiped]")).to_be_hidden()
+        tab.evaluate("caches.keys = caches.has")
+        button.click()
+        expect(tab.locator("[data-wiped]")).to_be_visible()
 
 
 def _rename_a_service(server: Server | Host, folder: Path, name: str) -> None:
