@@ -123,7 +123,7 @@ def test_emergency_numbers_stand_first_however_old_their_check_is_and_say_so(rea
 
 
 def order(tab: Page) -> list[str]:
-    found: list[str] = tab.locator("[data-sinks] > article > h3, [data-sinks] > li > [lang] > b").all_inner_texts()
+    found: list[str] = tab.locator("[data-sinks] > article > h3, [data-sinks] > li > b").all_inner_texts()
     return found
 
 
