@@ -23,7 +23,8 @@ NAMES = {
 }
 # What a phone's own settings and one office are called there, for those who know them in English.
 SETTINGS = re.compile(
-    "Add to Home Screen|Install app|Share|Add|Women and Children Protection Desk|Clear History and Website Data|"
+    "Add to Home [Ss]creen|[Cc]onflict of interest|"
+    "Install app|Share|Add|Women and Children Protection Desk|Clear History and Website Data|"
     "Delete browsing data|Delete Bookmark|Remove App|Uninstall|Remove|Settings|Apps|History"
 )
 # English that gives itself away in a language with the same letters.
