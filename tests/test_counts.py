@@ -90,6 +90,15 @@ def test_over_the_years_no_page_is_counted_twice_and_none_that_came_in_time_is_l
         db.close()
 
 
+def test_a_page_that_comes_again_every_month_for_as_long_as_it_is_taken_is_counted_once(db: Database) -> None:
+    slot = Slot(Kind.COUNT, "2026-11", "2026-11", "kh-12", disclosures=1)
+    for month in range(20):
+        counts.forget(db, day(START + month))
+        told = counts.receive(db, TOKEN, batch(1), [slot], day(START + month))
+        assert told is not Receipt.COUNTED or month == 0
+    assert total(db) == 1
+
+
 def test_names_are_kept_for_fourteen_months_and_not_a_month_longer(db: Database) -> None:
     slot = Slot(Kind.DUMMY, "2026-11")
     counts.receive(db, TOKEN, batch(1), [slot], TODAY)
