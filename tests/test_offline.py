@@ -140,6 +140,11 @@ def test_an_update_that_is_cut_off_leaves_the_old_pack_whole(
         line.cut_at = 2_000
         while line.cuts < 2:
             _look_again(mine)
+        # What was begun and cut off is taken away again, a moment after the page is shown.
+        for _ in range(50):
+            if mine.kept() == before:
+                break
+            mine.tab.wait_for_timeout(100)
         assert mine.kept() == before
         either.stop()
         mine.open("/en/kh-12/directory/")
@@ -285,7 +290,7 @@ def test_wipe_has_the_browser_drop_its_own_copies_when_there_is_a_network(browse
         with tab.expect_response("**/wiped") as heard:
             tab.get_by_role("button", name="Wipe now").click()
         expect(tab.locator("[data-wiped]")).to_be_visible()
-        assert heard.value.headers["clear-site-data"] == '"cache"'
+        assert heard.value.all_headers()["clear-site-data"] == '"cache"'
         # By then nothing was left for it to bring back.
         assert mine.kept() == {}
 
@@ -293,12 +298,14 @@ def test_wipe_has_the_browser_drop_its_own_copies_when_there_is_a_network(browse
 def test_a_wipe_that_fails_is_never_called_done_and_can_be_tried_again(browser: Browser, served: Server) -> None:
     with phone(browser, served.origin) as mine:
         tab = mine.open("/en/privacy/")
-        tab.evaluate("caches.has = caches.keys; caches.keys = () => Promise.reject(new Error('a full disk'))")
+        tab.evaluate(
+            "() => { caches.has = caches.keys; caches.keys = () => Promise.reject(new Error('a full disk')); }"
+        )
         button = tab.get_by_role("button", name="Wipe now")
         button.click()
         expect(button).to_be_enabled()
         expect(tab.locator("[data-wiped]")).to_be_hidden()
-        tab.evaluate("caches.keys = caches.has")
+        tab.evaluate("() => { caches.keys = caches.has; }")
         button.click()
         expect(tab.locator("[data-wiped]")).to_be_visible()
 

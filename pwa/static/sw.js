@@ -29,7 +29,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   const ours = request.method === "GET" && url.origin === location.origin;
-  if (!ours || /^\/(desk|counts)(\/|$)/.test(url.pathname) || request.headers.has("HX-Request")) return;
+  // A browser does as /wiped says only where that answer reaches it straight from the server.
+  if (!ours || /^\/(desk|counts|wiped)(\/|$)/.test(url.pathname) || request.headers.has("HX-Request")) return;
   event.respondWith(answer(event, url));
 });
 
