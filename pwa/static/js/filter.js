@@ -47,6 +47,5 @@ export function start(root) {
   form.addEventListener("submit", (event) => event.preventDefault());
   // The fields are emptied after the event.
   form.addEventListener("reset", () => setTimeout(apply));
-  form.hidden = false;
   apply();
 }
