@@ -10,6 +10,7 @@ const GLANCE = 15 * 1000; // For a list: while one is waited for, no other area 
 const CALM = 5 * 60 * 1000; // Between two looks at the server for the same pack, unless asked for.
 
 let queue = Promise.resolve();
+let known = null;
 let wiped = false; // From then on this worker keeps nothing, whatever it was still doing.
 const looked = new Map();
 
@@ -114,22 +115,29 @@ function inTurn(job) {
   return queue;
 }
 
+// The list as this worker read or wrote it last: to read it for each answer makes a page wait as long again.
 async function kept() {
+  return known ?? await listed();
+}
+
+async function listed() {
   try {
     const stored = await caches.match(LIST, { cacheName: "kept" });
-    return stored ? await stored.json() : [];
+    known = stored ? await stored.json() : [];
   } catch {
-    return []; // A list that cannot be read must not lock a reader out.
+    known = []; // A list that cannot be read must not lock a reader out.
   }
+  return known;
 }
 
 async function write(packs) {
   const cache = await caches.open("kept");
   await cache.put(LIST, new Response(JSON.stringify(packs), { headers: { "Content-Type": "application/json" } }));
+  known = packs;
 }
 
 async function differ(packs) {
-  return JSON.stringify(await kept()) !== JSON.stringify(packs);
+  return JSON.stringify(await listed()) !== JSON.stringify(packs);
 }
 
 function said(pack) {
@@ -168,7 +176,7 @@ async function sayThenKeep(language, area, tell) {
 
 async function keep(language, area, tell) {
   if (wiped) return tell({ state: "none" });
-  const ofLanguage = (await kept()).filter((each) => each.language === language);
+  const ofLanguage = (await listed()).filter((each) => each.language === language);
   const before = ofLanguage.find((each) => each.area === area);
   const ready = before && await isWhole(before);
   const key = `${language} ${area}`;
@@ -193,7 +201,7 @@ async function keep(language, area, tell) {
 async function remember(pack) {
   refuseAfterWipe();
   // A pack without an area holds nothing that one with an area does not hold.
-  const others = (await kept()).filter((each) => each.language !== pack.language || each.area && each.area !== pack.area);
+  const others = (await listed()).filter((each) => each.language !== pack.language || each.area && each.area !== pack.area);
   await write([pack, ...others]);
   // The list names the new cache by now; nothing reads any other.
   const named = new Set(["kept", pack.cache, ...others.map((each) => each.cache)]);
@@ -247,9 +255,9 @@ async function read(address, response) {
   return { address, bytes, type: response.headers.get("Content-Type") };
 }
 
-async function fetched(address, patience = PATIENCE) {
+async function fetched(address, patience = PATIENCE, cache = "no-store") {
   const signal = AbortSignal.timeout(patience);
-  const response = await fetch(address, { cache: "no-store", credentials: "omit", redirect: "error", signal });
+  const response = await fetch(address, { cache, credentials: "omit", redirect: "error", signal });
   if (!response.ok) throw new Error(`${address}: ${response.status}`);
   return response;
 }
@@ -294,5 +302,6 @@ async function checkedIn(cache, { address, type, bytes }, wanted, headers) {
 }
 
 async function json(address) {
-  return (await fetched(address, GLANCE)).json();
+  // Asked for again each time; where it has not changed the server says so in a few bytes.
+  return (await fetched(address, GLANCE, "no-cache")).json();
 }
