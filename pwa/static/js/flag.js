@@ -11,8 +11,10 @@ export function start(root) {
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-flag]");
     if (!button) return;
-    service = button.dataset.flag;
-    dialog.querySelector("[data-flag-name]").textContent = button.dataset.name;
+    // In an entry it is that entry; above the list the button says which.
+    const entry = button.closest("[data-service]");
+    service = entry ? entry.id : button.dataset.flag;
+    dialog.querySelector("[data-flag-name]").textContent = entry ? entry.querySelector("h3").textContent : button.dataset.name;
     reasons.hidden = false;
     flagged.hidden = unflagged.hidden = true;
     dialog.showModal();
