@@ -34,7 +34,7 @@ COUNTS = {
 }
 CONTENT = {
     "services": "The public directory of services, as `right-door directory export` writes it.",
-    "release": "Which version of the directory this is, and the day on which it was last changed.",
+    "release": "Which version of the directory this is, and the day of the last change, of all and of each area.",
     "people": "Those who may work at the desk: a label for what somebody does, a role, areas. Not a name. For a day"
     " after somebody came back with a new passkey also the second from which she may let others in again.",
     "credentials": "The public keys of their passkeys, with the months in which they were added and last used. The"

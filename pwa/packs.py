@@ -29,7 +29,7 @@ def listing(lang: str, area: Area | None) -> Sheet:
             "area": area.slug if area else "",
             "name": ", ".join([house().languages[lang].name, *([area.called(lang)] if area else [])]),
             "services": len(services.serving(house().db, area)) if area else 0,
-            "date": services.changed_on(house().db),
+            "date": services.changed_on(house().db, area) if area else "",
         }
         return Sheet(pack.listing(bundles, about, house().guard), "application/json")
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import HtmlElement
+from sqlite_utils import Database
 
 from pwa.app import create_app
 from pwa.config import Config
@@ -62,13 +63,17 @@ def ids(found: tuple[Service, ...]) -> list[str]:
     return [one.id for one in found]
 
 
+def in_country(db: Database, country: str) -> list[Service]:
+    return [each for each in services.everything(db) if (each["country"], each["status"]) == (country, "open")]
+
+
 def pairs(app: Flask) -> Iterator[tuple[Area, str, Pair]]:
     """Every shipped pair of a country and hers."""
     house = house_of(app)
     for area in house.atlas.countries:
         for home in house.config.home_countries:
             if home != area.code:
-                here, there = (services.in_country(house.db, code) for code in (area.code, home))
+                here, there = (in_country(house.db, code) for code in (area.code, home))
                 urgent = house.library.emergency(home.lower())
                 yield area, home, abroad.pair(here, area, there, home, urgent)
 

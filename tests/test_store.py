@@ -227,3 +227,59 @@ def test_after_any_replacements_the_last_one_stands_and_a_difference_to_it_is_no
             assert {one.id: one["name"] for one in services.everything(db)} == state
             assert services.difference(db, rows, replace=True) == services.Difference(same=len(rows))
         db.close()
+
+
+def test_a_change_tells_its_day_to_the_places_that_it_touches_and_to_no_other(db: Database) -> None:
+    own, other = service("a", province="KH-12"), service("b", province="KH-8")
+    services.replace_all(db, [own, other], MONDAY)
+    services.replace_all(db, [service("a", province="KH-12", name="New"), other], TUESDAY)
+    assert services.changed_on(db, PHNOM_PENH) == services.changed_on(db) == TUESDAY.isoformat()
+    assert services.changed_on(db, KANDAL) == MONDAY.isoformat()
+    assert services.changed_on(db, CAMBODIA) == ""
+    services.replace_all(db, [service("a", name="New"), other], TUESDAY + dt.timedelta(1))
+    # It moved: away from one place, and to where it serves them all.
+    for area in (PHNOM_PENH, CAMBODIA, KANDAL):
+        assert services.changed_on(db, area) == "2026-11-25"
+    assert not db.execute("select 1 from release where name like 'touched %'").fetchall()
+
+
+def test_a_directory_of_an_older_release_keeps_the_day_of_its_last_change(tmp_path: Path) -> None:
+    file = tmp_path / "content.db"
+    older = Database(sqlite3.connect(file))
+    for number, migration in enumerate(CONTENT[:4], 1):
+        migration(older)
+        older.execute(f"pragma user_version = {number}")
+    older.execute("insert into release values ('changed_on', '2026-11-20')")
+    cells = [BLANK | {"id": "a", "province": "KH-12"}, BLANK | {"id": "b", "country": "TH"}]
+    for each in cells:
+        older.execute(f"insert into services values ({', '.join('?' * len(COLUMNS))})", list(each.values()))  # noqa: S608
+    older.conn.commit()
+    older.conn.close()
+    db = open_content(tmp_path)
+    days = [services.changed_on(db, Area(country, code)) for country, code in (("KH", "KH-12"), ("TH", "TH"))]
+    assert days == ["2026-11-20", "2026-11-20"]
+    db.close()
+
+
+def test_what_is_read_of_another_country_is_bounded_and_begins_with_what_serves_all_of_it(db: Database) -> None:
+    found = [service(f"p{n}", province="KH-8", categories="legal;shelter") for n in range(5)]
+    found += [
+        service("z-all", categories="legal"),
+        service("police"),
+        service("shut", categories="legal", status="closed"),
+    ]
+    services.replace_all(db, found, MONDAY)
+    assert ids(services.of_kinds(db, "KH", ["legal", "shelter"], 3)) == ["z-all", "p0", "p1"]
+    assert ids(services.of_kinds(db, "TH", ["legal"], 3)) == []
+
+
+def test_those_for_her_people_are_found_in_every_province(db: Database) -> None:
+    found = [service("a", province="KH-8", for_nationals="PH;ID"), service("b", for_nationals="ID"), service("c")]
+    services.replace_all(db, found, MONDAY)
+    assert ids(services.for_people_of(db, "KH", "PH")) == ["a"]
+    assert ids(services.for_people_of(db, "KH", "ID")) == ["a", "b"]
+
+
+def test_areas_are_counted_without_reading_a_row(db: Database) -> None:
+    asked = "explain query plan select country, province, count(*) from services where status = 'open' group by 1, 2"
+    assert "COVERING INDEX services_open" in str(db.execute(asked).fetchall())

@@ -105,5 +105,27 @@ def _desk(db: Database) -> None:
     db.execute("create index proposals_by_target on proposals (target)")
 
 
-CONTENT: Migrations = (_services, _people, _finding, _desk)
+def _open_by_area(db: Database) -> None:
+    # What is open, area by area: counted and read without the rest of a row, and without the areas beside it.
+    db.execute("create index services_open on services (country, province, id) where status = 'open'")
+    db.execute(
+        "create index services_for_nationals on services (country, id) where status = 'open' and for_nationals <> ''"
+    )
+    # Which places a change touches, whoever makes it; services.release turns that into the day of their last change.
+    for event, rows in (("insert", ("new",)), ("delete", ("old",)), ("update", ("old", "new"))):
+        places = [f"'touched ' || iif({row}.province = '', {row}.country, {row}.province)" for row in rows]
+        noted = "".join(
+            f"insert into release select {place}, '' where not exists"  # noqa: S608
+            f" (select 1 from release where name = {place}); "
+            for place in places
+        )
+        db.execute(f"create trigger touched_after_{event} after {event} on services begin {noted} end")
+    db.execute(
+        "insert into release select distinct 'changed_on ' || iif(province = '', country, province),"
+        " (select value from release where name = 'changed_on') from services"
+        " where exists (select 1 from release where name = 'changed_on')"
+    )
+
+
+CONTENT: Migrations = (_services, _people, _finding, _desk, _open_by_area)
 COUNTS: Migrations = (_counting,)

@@ -120,8 +120,10 @@ def release(db: Database, today: dt.date) -> None:
     for statement in (_AS_TEXT, *_PLACES_AS_TEXT):
         for (row,) in db.execute(statement):
             digest.update(row.encode())
-    for name, value in (("version", digest.hexdigest()[:16]), ("changed_on", today.isoformat())):
-        db.execute("insert or replace into release values (?, ?)", [name, value])
+    touched = db.execute("select substr(name, 9) from release where name like 'touched %'").fetchall()
+    db.execute("delete from release where name like 'touched %'")
+    days = [(name, today.isoformat()) for name in ("changed_on", *(f"changed_on {place}" for (place,) in touched))]
+    db.conn.executemany("insert or replace into release values (?, ?)", [("version", digest.hexdigest()[:16]), *days])
 
 
 def one(db: Database, id: str) -> Service | None:
@@ -153,10 +155,21 @@ def serving(db: Database, area: Area) -> tuple[Service, ...]:
     return tuple(map(from_cells, db.execute(f"{_SELECT} {where}", [area.country, *provinces]).fetchall()))
 
 
-def in_country(db: Database, country: str) -> tuple[Service, ...]:
-    """The open services of a country and of all its provinces."""
-    rows = db.execute(f"{_SELECT} where country = ? and status = 'open' order by id", [country])
-    return tuple(map(from_cells, rows.fetchall()))
+def for_people_of(db: Database, country: str, people: str) -> tuple[Service, ...]:
+    """The open services of a country, provinces included, that are for the people of another (both ISO alpha-2)."""
+    where = "where country = ? and status = 'open' and for_nationals <> '' order by id"
+    found = map(from_cells, db.execute(f"{_SELECT} {where}", [country]).fetchall())
+    return tuple(service for service in found if people in service.for_nationals)
+
+
+def of_kinds(db: Database, country: str, kinds: Sequence[str], most: int) -> tuple[Service, ...]:
+    """The first open services of a country in any of these categories: those for all of it, then province by province.
+
+    At most `most`, so that what another country has is no burden here.
+    """
+    wanted = " or ".join("instr(categories, ?)" for _ in kinds)
+    where = f"where country = ? and status = 'open' and ({wanted}) order by province, id limit ?"
+    return tuple(map(from_cells, db.execute(f"{_SELECT} {where}", [country, *kinds, most]).fetchall()))
 
 
 def tally(db: Database) -> dict[tuple[str, str], int]:
@@ -177,9 +190,11 @@ def version(db: Database) -> str:
     return _release(db, "version")
 
 
-def changed_on(db: Database) -> str:
-    """The day of the last change (ISO date), "" before the first import."""
-    return _release(db, "changed_on")
+def changed_on(db: Database, area: Area | None = None) -> str:
+    """The day of the last change (ISO date), of all or of what serves an area; "" where there was none."""
+    if not area:
+        return _release(db, "changed_on")
+    return max(_release(db, f"changed_on {place}") for place in {area.country, area.code})
 
 
 def difference(db: Database, services: Iterable[Service], replace: bool = False) -> Difference:

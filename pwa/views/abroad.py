@@ -12,6 +12,9 @@ from pwa.web import area_or_404, house, reader_page
 
 room = Blueprint("abroad", __name__)
 
+# Of her country, in the pack of every area here. Those for all of it come first; the rest is one tap on.
+MOST_AT_HOME = 60
+
 
 @reader_page(room, "/<area>/abroad/<country>/")
 def page(lang: str, area: str, country: str) -> tuple[str, dict[str, Any]]:
@@ -19,7 +22,8 @@ def page(lang: str, area: str, country: str) -> tuple[str, dict[str, Any]]:
     if home == place.country:
         abort(404)
     library, atlas = house().library, house().atlas
-    here, there = (services.in_country(house().db, code) for code in (place.country, home))
+    here = services.for_people_of(house().db, place.country, home)
+    there = services.of_kinds(house().db, home, abroad.FROM_HOME, MOST_AT_HOME)
     if not atlas.get(country):
         # Without a time zone nobody can say what is open now; the hours stay as they are written.
         there = tuple(replace(service, time_known=False) for service in there)
@@ -31,6 +35,7 @@ def page(lang: str, area: str, country: str) -> tuple[str, dict[str, Any]]:
         "home": atlas.get(country) or Area(home, home),
         "home_page": atlas.get(country),
         "pair": pair,
+        "more": len(there) == MOST_AT_HOME,
         "exit_code": abroad.exit_code(place.country),
         "page": library.page(lang, "pages/abroad"),
         "number": len(shown),

@@ -21,7 +21,7 @@ MOST_ON_CARD = 5
 def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     place = area_or_404(area)
     atlas, library = house().atlas, house().library
-    found, day = services.serving(house().db, place), services.changed_on(house().db)
+    found, day = services.serving(house().db, place), services.changed_on(house().db, place)
     urgent = library.emergency(place.slug, place.country.lower())
     drawn = pathway.draw(found, place, urgent, day)
     joined = atlas.get(place.merged_into.lower()) if place.merged_into else None

@@ -50,7 +50,7 @@ def page(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     place = area_or_404(area)
     found = services.serving(house().db, place)
     urgent = house().library.emergency(place.slug, place.country.lower())
-    drawn = pathway.draw(found, place, urgent, services.changed_on(house().db))
+    drawn = pathway.draw(found, place, urgent, services.changed_on(house().db, place))
     clock = house().library.page(lang, "pages/clock")
     return "refer/page.html", {"pathway": drawn, "clock": clock, **_about(lang, place, found)}
 
@@ -64,7 +64,7 @@ def directory(lang: str, area: str) -> tuple[str, dict[str, Any]]:
     listed = [service for service in found if service.id not in urgent]
     return "refer/directory.html", {
         "emergency": [by_id[i] for i in urgent if i in by_id],
-        "groups": pathway.by_category(found, place, urgent, services.changed_on(house().db)),
+        "groups": pathway.by_category(found, place, urgent, services.changed_on(house().db, place)),
         "kinds": [kind for kind in CATEGORIES if any(kind in service.categories for service in listed)],
         "spoken": sorted({code for service in listed for code in service.languages}),
         **_about(lang, place, found),
@@ -101,7 +101,7 @@ def _about(lang: str, place: Area, found: tuple[Service, ...]) -> dict[str, Any]
     atlas, library = house().atlas, house().library
     joined = atlas.get(place.merged_into.lower()) if place.merged_into else None
     urgent = library.emergency(place.slug, place.country.lower())
-    day = services.changed_on(house().db)
+    day = services.changed_on(house().db, place)
     dates = sorted(r.date.removeprefix("c. ") for s in found for r in s.references if r.date != "undated")
     return {
         "area": place,
