@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -338,3 +339,54 @@ def _open_until_changed(mine: Phone, name: str) -> None:
         if name in (mine.open("/en/kh-12/directory/").locator("#kh-licadho").text_content() or ""):
             return
     raise AssertionError("The change never came.")
+
+
+def test_the_first_area_after_the_guide_costs_what_is_its_own(browser: Browser, server: Server) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/")
+        asked = _asked_by_the_worker(mine)
+        mine.keep("/en/kh-12/")
+        assert [re.sub(r"bundle-\w+", "bundle", each) for each in asked()] == [
+            "/en/kh-12/bundle.json",
+            "/en/kh-12/pack.json",
+        ]
+        server.stop()
+        mine.open("/en/now/listen/")
+        expect(mine.tab.locator("h1")).to_have_text("Listen. Believe her.")
+
+
+def test_a_service_of_another_province_costs_the_lists_that_count_it_and_no_more(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    with phone(browser, server.origin) as mine:
+        mine.keep("/en/kh-12/")
+        asked = _asked_by_the_worker(mine)
+        _add_a_service(server, tmp_path, "KH-8")
+        _look_again(mine)
+        mine.tab.wait_for_function("caches.keys().then((names) => names.length === 2)")
+        assert asked() == ["/en/areas/", "/en/areas/kh/", "/en/kh-12/pack.json"]
+        server.stop()
+        assert "1 service" in (mine.open("/en/areas/kh/").get_by_role("link", name="Kandal").text_content() or "")
+
+
+def _asked_by_the_worker(mine: Phone) -> Callable[[], list[str]]:
+    """Notes from now on what the worker fetches; the answer lists it, sorted."""
+    (worker,) = mine.context.service_workers
+    worker.evaluate(
+        """() => { self.asked = []; const real = self.fetch; self.fetch = (address, ...rest) => {
+        asked.push(String(address.url ?? address)); return real(address, ...rest); } }"""
+    )
+    return lambda: sorted(path for path in worker.evaluate("asked") if path.startswith("/"))
+
+
+def _add_a_service(server: Server, folder: Path, province: str) -> None:
+    file = folder / "added.csv"
+    server.run("directory", "export", str(file))
+    with file.open(encoding="utf-8-sig", newline="") as source:
+        rows = list(csv.DictReader(source))
+    (row,) = (row for row in rows if row["id"] == "kh-licadho")
+    with file.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, list(row), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows([*rows, row | {"id": "kh-other", "province": province}])
+    server.run("directory", "import", str(file))
