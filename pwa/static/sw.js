@@ -124,10 +124,10 @@ async function listed() {
   try {
     const stored = await caches.match(LIST, { cacheName: "kept" });
     known = stored ? await stored.json() : [];
+    return known;
   } catch {
-    known = []; // A list that cannot be read must not lock a reader out.
+    return []; // A list that cannot be read now must not lock a reader out; the next look may read it.
   }
-  return known;
 }
 
 async function write(packs) {
@@ -160,6 +160,7 @@ async function isWhole(pack) {
 
 async function wipe(tell) {
   wiped = true;
+  known = [];
   for (const name of await caches.keys()) await caches.delete(name);
   tell({ state: "none" });
 }

@@ -107,7 +107,7 @@ def _desk(db: Database) -> None:
 
 def _open_by_area(db: Database) -> None:
     # What is open, area by area: counted and read without the rest of a row, and without the areas beside it.
-    db.execute("create index services_open on services (country, province, id) where status = 'open'")
+    db.execute("create index services_open on services (country, province, id, status) where status = 'open'")
     db.execute(
         "create index services_for_nationals on services (country, id) where status = 'open' and for_nationals <> ''"
     )

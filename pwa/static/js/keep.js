@@ -54,6 +54,8 @@ export async function start(root) {
     if (!box) return;
     box.hidden = status.state === "none" && !here;
     for (const part of box.querySelectorAll("[data-state]")) part.hidden = part.dataset.state !== status.state;
+    const states = box.querySelector("[data-states]");
+    states.hidden = !states.querySelector(`[data-state="${status.state}"]`);
     const bar = box.querySelector("progress");
     if (status.percent !== undefined) bar.value = status.percent;
     fill("percent", Math.floor(status.percent ?? 0));
