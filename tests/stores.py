@@ -43,7 +43,12 @@ def end() -> None:
 
 def address(folder: Path) -> str:
     """What RIGHT_DOOR_COUNTS is for the data folder of a test: "" for the file."""
-    return database(str(folder.absolute())) if CHOSEN.postgres else ""
+    if not CHOSEN.postgres:
+        return ""
+    # Without the folder, which the file would make, the database would be given back at once, and to the next folder:
+    # two stores of one test would be one.
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return database(str(folder.absolute()))
 
 
 def database(name: str) -> str:
