@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pwa.store.db import UnusableError, refuse_newer
+from pwa.store.db import UnusableError, refuse_unusable
 from pwa.store.migrations import CONTENT, COUNTS
 
 MANIFEST = "right-door.json"
@@ -74,7 +74,7 @@ def _copied(file: Path, name: str) -> bytes:
         closing(sqlite3.connect(copy, uri=True)) as made,
         closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=10)) as source,
     ):
-        refuse_newer(source, name, KNOWN[name])
+        refuse_unusable(source, name, KNOWN[name])
         source.execute("vacuum into ?", [copy])
         there = {table for (table,) in made.execute("select name from sqlite_master where type = 'table'")}
         for table in _OVER[name]:
@@ -131,7 +131,7 @@ def _look_through(file: Path, name: str, body: bytes) -> None:
     with closing(sqlite3.connect(":memory:")) as db:
         try:
             db.deserialize(body)
-            refuse_newer(db, f"{file}: {name}", KNOWN[name])
+            refuse_unusable(db, f"{file}: {name}", KNOWN[name])
             faults = db.execute("pragma integrity_check").fetchall() != [("ok",)]
             faults |= bool(db.execute("pragma foreign_key_check").fetchall())
         except UnusableError as error:

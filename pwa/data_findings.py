@@ -15,7 +15,7 @@ from pwa.domain.staff import ADMINISTRATOR
 from pwa.findings import Finding, glance, inside, is_wal, may_write, others_may
 from pwa.restoring import ASIDE, is_cut_off
 from pwa.store import overdue
-from pwa.store.db import PRAGMAS, RESTORING
+from pwa.store.db import MOVED, PRAGMAS, RESTORING
 
 _PLACES = {name: (name, f"{name}-wal", f"{name}-shm", f"{name}-journal") for name in KNOWN}
 _READ_BACK = {"synchronous": 2, "foreign_keys": 1, "secure_delete": 1, "trusted_schema": 0, "temp_store": 2}
@@ -88,19 +88,13 @@ def of_databases(config: Config) -> Iterator[Finding]:
     for name, migrations in KNOWN.items():
         file = config.data / name
         if not file.exists():
-            yield Finding(name, True, "It is not there.", "Start the server once, or run right-door restore.")
+            # With counts in PostgreSQL no start makes that file.
+            if not (config.counts and name == "counts.db"):
+                yield Finding(name, True, "It is not there.", "Start the server once, or run right-door restore.")
             continue
         with closing(glance(file)) as db:
             (step,) = db.execute("pragma user_version").fetchone()
-            if step > len(migrations):
-                yield Finding(name, True, "A newer Right Door has written it.", "Start the newer one again.")
-            elif step < len(migrations):
-                yield Finding(
-                    name,
-                    False,
-                    "It has the shape of an older Right Door.",
-                    "Run right-door backup. The next start brings it forward.",
-                )
+            yield from _of_step(file, step, len(migrations))
             if db.execute("pragma quick_check").fetchall() != [("ok",)]:
                 yield Finding(
                     name,
@@ -109,6 +103,25 @@ def of_databases(config: Config) -> Iterator[Finding]:
                     "Stop the server, run right-door restore --over, and look at the disk.",
                 )
     yield from _journals(config.data)
+
+
+def _of_step(file: Path, step: int, newest: int) -> Iterator[Finding]:
+    if step == MOVED:
+        yield Finding(
+            file.name,
+            True,
+            "Its counts were moved to PostgreSQL. Two copies, subtracted, tell what was counted between.",
+            f"Let RIGHT_DOOR_COUNTS name that PostgreSQL, look at the figures, then shred -u {file}",
+        )
+    elif step > newest:
+        yield Finding(file.name, True, "A newer Right Door has written it.", "Start the newer one again.")
+    elif step < newest:
+        yield Finding(
+            file.name,
+            False,
+            "It has the shape of an older Right Door.",
+            "Run right-door backup. The next start brings it forward.",
+        )
 
 
 def _pragmas() -> Iterator[Finding]:

@@ -279,6 +279,43 @@ def test_the_counts_of_a_file_move_whole_and_the_file_takes_nothing_more(
     found.close()
 
 
+@pytest.mark.parametrize("said_by", ["organisation list", "serve", "backup", "counts move"])
+def test_whoever_goes_on_with_a_file_whose_counts_were_moved_is_told_so(
+    command: CliRunner,
+    url: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    said_by: str,
+) -> None:
+    db.open_content(tmp_path).close()
+    db.open_counts(tmp_path).close()
+    assert command.invoke(main, ["counts", "move"]).exit_code == 0
+    monkeypatch.setenv("RIGHT_DOOR_COUNTS", url if said_by == "counts move" else "")
+    monkeypatch.setenv("RIGHT_DOOR_BACKUP", str(tmp_path_factory.mktemp("backup")))
+    result = command.invoke(main, said_by.split())
+    assert result.exit_code == 1
+    told = "counts.db takes nothing more: its counts were moved to PostgreSQL, which RIGHT_DOOR_COUNTS must name"
+    assert told in result.output, result.output
+    # It would bring back the counts of before the move, beside those of PostgreSQL.
+    assert "restore a backup" not in result.output
+
+
+def test_the_doctor_asks_for_the_file_to_be_deleted_after_the_move_and_not_for_it_once_it_is(
+    command: CliRunner, tmp_path: Path
+) -> None:
+    db.open_content(tmp_path).close()
+    db.open_counts(tmp_path).close()
+    assert command.invoke(main, ["counts", "move"]).exit_code == 0
+    said = command.invoke(main, ["doctor"]).output
+    assert "counts.db: Its counts were moved to PostgreSQL." in said and f"shred -u {tmp_path / 'counts.db'}" in said
+    assert "newer Right Door" not in said
+    for path in tmp_path.glob("counts.db*"):
+        path.unlink()
+    said = command.invoke(main, ["doctor"]).output
+    assert "fine  databases" in said, said
+
+
 def test_what_is_not_empty_is_not_moved_into(command: CliRunner, store: Postgres, tmp_path: Path) -> None:
     file = db.open_counts(tmp_path)
     organisations.add(file, "b", "B", ["kh-2"])

@@ -45,9 +45,14 @@ def open_counts(folder: Path) -> Database:
     return _open(folder / "counts.db", "TRUNCATE", COUNTS)
 
 
-def refuse_newer(connection: sqlite3.Connection, name: str, migrations: Migrations) -> None:
-    """Raises UnusableError where a newer program has brought the database forward."""
+def refuse_unusable(connection: sqlite3.Connection, name: str, migrations: Migrations) -> None:
+    """Raises UnusableError where counts were moved away, or a newer program has brought the database forward."""
     (step,) = connection.execute("pragma user_version").fetchone()
+    # Before the other, which asks for a backup to be restored: counts that came since the move would be lost.
+    if step == MOVED:
+        raise UnusableError(
+            f"{name} takes nothing more: its counts were moved to PostgreSQL, which RIGHT_DOOR_COUNTS must name"
+        )
     if step > len(migrations):
         raise UnusableError(
             f"{name} was made by a newer Right Door: it is at step {step}, and this one knows {len(migrations)}."
@@ -89,7 +94,7 @@ def _open(file: Path, journal: str, migrations: Migrations) -> Database:
     db = Database(connection)
     db.execute("pragma busy_timeout=10000")
     try:
-        refuse_newer(connection, file.name, migrations)
+        refuse_unusable(connection, file.name, migrations)
     except sqlite3.Error:
         connection.close()
         raise
@@ -130,8 +135,6 @@ def immediate(db: Counts) -> Iterator[None]:
 
 
 def _migrate(db: Database, migrations: Migrations) -> None:
-    if _version(db) == MOVED:
-        raise sqlite3.DatabaseError("its counts were moved to PostgreSQL: set RIGHT_DOOR_COUNTS")
     if _version(db) >= len(migrations):
         return
     with immediate(db):
