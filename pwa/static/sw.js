@@ -184,6 +184,7 @@ async function keep(language, area, tell) {
   if (ready && Date.now() - (looked.get(key) ?? 0) < CALM) {
     // The language that was read last is the one that the app opens in.
     if ((await kept())[0]?.language !== language) await remember(before);
+    tell(said(before)); // Another tab may have made it whole since this one heard that it was not.
     return null;
   }
   try {

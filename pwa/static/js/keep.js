@@ -11,12 +11,15 @@ export async function start(root) {
 
   const here = box?.dataset.keep ?? "";
   if (here && !chosenPlace()) choosePlace(here, box.dataset.name);
-  const chosen = chosenPlace();
+  let state;
+  // A worker that was on its way out when it was asked never answers; the one that takes over does.
+  navigator.serviceWorker?.addEventListener("controllerchange", () => state === "ready" || begin());
+  await begin();
 
-  if (here && here !== chosen?.area) {
-    await offer();
-  } else {
-    await keep(chosen?.area ?? "");
+  async function begin() {
+    if ("erasing" in root.body.dataset) return;
+    if (here && here !== chosenPlace()?.area) await offer();
+    else await keep(chosenPlace()?.area ?? "");
   }
 
   async function offer() {
@@ -51,6 +54,7 @@ export async function start(root) {
   }
 
   function show(status) {
+    state = status.state;
     if (!box) return;
     box.hidden = status.state === "none" && !here;
     for (const part of box.querySelectorAll("[data-state]")) part.hidden = part.dataset.state !== status.state;

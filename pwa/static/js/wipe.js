@@ -32,6 +32,7 @@ export function start(root) {
     now.disabled = first.disabled = true;
     show("undelivered", false);
     others?.postMessage("wiped");
+    root.body.dataset.erasing = "";
     try {
       await eraseAll();
     } catch (error) {
