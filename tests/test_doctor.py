@@ -191,6 +191,17 @@ def test_a_damaged_or_missing_backup_is_told(folder: Path, monkeypatch: pytest.M
     assert any("RIGHT_DOOR_BACKUP is not set" in line for line in wrong(folder))
 
 
+def test_with_counts_in_postgresql_nobody_is_told_to_run_a_backup_that_would_refuse(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(folder)
+    monkeypatch.setenv("RIGHT_DOOR_COUNTS", "postgresql://door@127.0.0.1:1/counts")
+    monkeypatch.delenv("RIGHT_DOOR_BACKUP")
+    said = run().output
+    assert "LOOK  backup: The counts are in PostgreSQL" in said and "pg_dump" in said
+    assert "right-door backup" not in said
+
+
 def test_a_wrong_setting_is_a_finding_and_the_rest_is_still_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RIGHT_DOOR_PERIOD", "month")
     result = run()
