@@ -10,6 +10,19 @@ WARNINGS = {
         "You are the only administrator. If you are away, nobody can let others in. Invite another one."
     ),
 }
+# What is done after a passkey was shown again, in the words of the button that asked for it.
+DEEDS = {
+    "remove": _("Remove for good"),
+    "end": _("Sign out there"),
+    "end-others": _("Sign out everywhere else"),
+    "invite": _("Make a link"),
+    "withdraw": _("Take back"),
+    "role": _("Keep this role"),
+    "back": _("Make a link to come back"),
+    "revoke": _("Put out now"),
+    "alone": _("Allow one person alone"),
+    "together": _("Two people again"),
+}
 FAULTS = {
     "administrators-only": _("Only an administrator may do this."),
     "back-too-lately": _("You came back by a new link. For 24 hours after that you cannot approve anything."),

@@ -40,7 +40,7 @@ class Member:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether a passkey was shown in the last five minutes: needed for what gives somebody access."""
+        """Whether a passkey was shown in the last five minutes: needed for what gives or takes access."""
         return self.session.is_fresh(now())
 
 
@@ -88,6 +88,18 @@ def show(template: str, status: int = 200, **values: Any) -> Response:
 def refusal(fault: str, listed: Sequence[str] = ()) -> Response:
     """A page that says in words why something was not done; `listed` are what it is about."""
     return show("refused", 403 if fault in desk_names.FORBIDDEN else 409, fault=fault, listed=listed)
+
+
+def confirmed(found: Member, deed: str, back: str, *about: str) -> Member:
+    """One who has just shown a passkey; else 403 with a page that asks for it and then sends the same form again.
+
+    The page names the `deed`, a key of desk_names.DEEDS, and whom or what it is `about`: somebody else may have begun
+    it at a desk that was left open. `back` is the address of the page where she was.
+    """
+    if found.is_fresh:
+        return found
+    given = list(request.form.items(multi=True))
+    return abort(show("confirm", 403, deed=deed, about=about, action=request.path, given=given, back=back))
 
 
 def done(endpoint: str, **values: Any) -> Response:

@@ -96,17 +96,6 @@ def test_an_invitation_that_cannot_be_made_says_why_and_keeps_what_was_written(
     assert desk.rows() == before
 
 
-def test_an_administrator_who_has_shown_no_passkey_for_five_minutes_gives_nobody_access(desk: Desk) -> None:
-    mine = desk.somebody()
-    desk.somebody("Second")
-    desk.change("update sessions set confirmed = confirmed - 300")
-    before, second = desk.rows(), desk.id_of("Second")
-    for path in ("invite", f"{second}/role", f"{second}/back"):
-        answer = mine.post(f"/desk/people/{path}", label="New", role="administrator")
-        assert answer.status_code == 403 and "Show your passkey again" in answer.text, path
-    assert desk.rows() == before
-
-
 def test_an_invitation_that_was_taken_back_or_whose_maker_is_out_is_void(desk: Desk) -> None:
     mine, other = desk.somebody(), desk.somebody("Second")
     taken_back, orphaned, demoted = invite(mine, "A"), invite(other, "B"), invite(desk.somebody("Third"), "C")

@@ -52,6 +52,9 @@ function reason(form, error) {
 
 function tell(form, key) {
   for (const each of form.querySelectorAll("[data-told]")) each.hidden = each.dataset.told !== key;
+  // What was typed stays, and the way to go on with it stands below.
+  const again = form.ownerDocument.getElementById(form.dataset.again);
+  if (again) again.hidden = key !== "not-fresh";
 }
 
 // What the server refuses it names in one word, which is the error's message.

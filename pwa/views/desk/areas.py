@@ -1,9 +1,9 @@
 """What readers are told about an area: who looks after its list, the local rules; and who looks after it alone."""
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 
 from pwa.desk_forms import area_of_hers, by_column, desk_page, offered, said_no, words_of_place
-from pwa.desk_web import Member, administrator, desk_room, done, member, now, refusal
+from pwa.desk_web import Member, administrator, confirmed, desk_room, done, member, now
 from pwa.domain.areas import Area
 from pwa.domain.faults import FaultsFoundError
 from pwa.domain.proposals import Words, differences, fingerprint, place
@@ -11,7 +11,7 @@ from pwa.domain.rules import RULE_PARTS, RULE_STATES
 from pwa.store import history, places, proposals, waiting
 from pwa.store.people import NotAllowedError
 from pwa.store.proposals import Wanted
-from pwa.web import house, rules_of
+from pwa.web import house, rules_of, wanted_language
 
 room = desk_room("desk_areas", __name__)
 PAGE = "desk_areas.page"
@@ -70,11 +70,12 @@ def back(id: str) -> Response:
 def alone(id: str) -> Response:
     """Say whether one person looks after this area alone. For an administrator who has just shown a passkey."""
     mine = administrator()
-    area_of_hers(id)
-    if not mine.is_fresh:
-        return refusal("not-fresh")
+    _, area = area_of_hers(id)
+    wanted = request.form.get("alone") == "yes"
+    name = area.called(wanted_language())
+    confirmed(mine, "alone" if wanted else "together", url_for(PAGE, id=id), name)
     try:
-        proposals.set_alone(house().db, mine.person.id, id, request.form.get("alone") == "yes", now())
+        proposals.set_alone(house().db, mine.person.id, id, wanted, now())
     except NotAllowedError as error:
         return said_no(error)
     return done(PAGE, id=id)

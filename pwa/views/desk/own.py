@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 from sqlite_utils import Database
 
 from pwa import passkeys
-from pwa.desk_web import ceremony, desk_room, done, member, month_name, now, refusal, show, signed_in
+from pwa.desk_web import ceremony, confirmed, desk_room, done, member, month_name, now, refusal, show, signed_in
 from pwa.domain import staff
 from pwa.proofs import Party, RefusedError
 from pwa.store import people, sessions
@@ -67,8 +67,12 @@ def rename(id: str) -> Response:
 @room.post("/desk/passkeys/<id>/remove")
 def remove(id: str) -> Response:
     mine = member()
+    key = people.credential(house().db, _bytes(id))
+    if not key or key.person != mine.person.id:
+        abort(404)
+    confirmed(mine, "remove", url_for(PAGE), key.name)
     try:
-        if not people.remove_credential(house().db, mine.person.id, _bytes(id)):
+        if not people.remove_credential(house().db, mine.person.id, key.id):
             abort(404)
     except NotAllowedError as error:
         return refusal(error.args[0])
@@ -77,14 +81,15 @@ def remove(id: str) -> Response:
 
 @room.post("/desk/sessions/<id>/end")
 def end(id: str) -> Response:
-    if not sessions.end(house().db, member().person.id, _bytes(id)):
+    mine = confirmed(member(), "end", url_for(PAGE))
+    if not sessions.end(house().db, mine.person.id, _bytes(id)):
         abort(404)
     return done(PAGE)
 
 
 @room.post("/desk/sessions/end-others")
 def end_others() -> Response:
-    mine = member()
+    mine = confirmed(member(), "end-others", url_for(PAGE))
     sessions.end_others(house().db, mine.person.id, mine.session.id)
     return done(PAGE)
 

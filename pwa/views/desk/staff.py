@@ -1,8 +1,9 @@
 """The people of the desk: invite, change, let back in, put out. For administrators."""
 
-from flask import Response, abort, request
+from flask import Response, abort, request, url_for
 
-from pwa.desk_web import administrator, desk_room, done, drop, give_for_a_moment, now, refusal, show
+from pwa import desk_names
+from pwa.desk_web import administrator, confirmed, desk_room, done, drop, give_for_a_moment, now, refusal, show
 from pwa.domain import staff
 from pwa.domain.areas import NoAreaError
 from pwa.store import access, people
@@ -23,7 +24,8 @@ def page() -> Response:
 
 @room.post("/desk/people/invite")
 def invite() -> Response:
-    mine = _fresh()
+    administrator()
+    mine = _fresh("invite", request.form.get("label", ""), *_given())
     try:
         label = staff.label(request.form.get("label", ""))
         secret = access.invite(house().db, mine, label, _role(), _areas(), now())
@@ -49,19 +51,19 @@ def invited() -> Response:
 
 @room.post("/desk/invitations/<id>/withdraw")
 def withdraw(id: str) -> Response:
-    mine = administrator().person.id
-    try:
-        key = bytes.fromhex(id)
-    except ValueError:
+    administrator()
+    found = next((each for each in access.invitations(house().db, now()) if each.id.hex() == id), None)
+    if not found:
         abort(404)
-    if not access.withdraw(house().db, mine, key):
+    mine = _fresh("withdraw", found.label)
+    if not access.withdraw(house().db, mine, found.id):
         abort(404)
     return done(PAGE)
 
 
 @room.post("/desk/people/<id>/role")
 def change(id: str) -> Response:
-    mine = _fresh()
+    mine = _fresh("role", _label(id), *_given())
     try:
         access.change_role(house().db, mine, id, _role(), _areas(), now())
     except NoAreaError as error:
@@ -76,7 +78,7 @@ def change(id: str) -> Response:
 @room.post("/desk/people/<id>/back")
 def back(id: str) -> Response:
     """Invite one who has lost her passkeys, or was out."""
-    mine = _fresh()
+    mine = _fresh("back", _label(id))
     try:
         secret = access.invite_back(house().db, mine, id, now())
     except NotAllowedError as error:
@@ -88,7 +90,7 @@ def back(id: str) -> Response:
 
 @room.post("/desk/people/<id>/revoke")
 def revoke(id: str) -> Response:
-    mine = administrator().person.id
+    mine = _fresh("revoke", _label(id))
     try:
         access.revoke(house().db, mine, id, now())
     except NotAllowedError as error:
@@ -98,10 +100,21 @@ def revoke(id: str) -> Response:
     return done(PAGE)
 
 
-def _fresh() -> str:
-    """The id of an administrator who has just shown a passkey; else 403."""
-    found = administrator()
-    return found.person.id if found.is_fresh else abort(refusal("not-fresh"))
+def _fresh(deed: str, *about: str) -> str:
+    """The id of an administrator who has just shown a passkey; else 403, with a page that asks for it."""
+    return confirmed(administrator(), deed, url_for(PAGE), *about).person.id
+
+
+def _label(id: str) -> str:
+    """The label of a person, for an administrator; nobody: 404."""
+    administrator()
+    found = people.person(house().db, id)
+    return found.label if found else abort(404)
+
+
+def _given() -> tuple[str, str]:
+    """The role and the areas in the form, in words."""
+    return str(desk_names.ROLES[_role()]), request.form.get("areas", "")
 
 
 def _page(fault: str = "", detail: str = "") -> Response:
