@@ -36,7 +36,7 @@ def enrol(data: Path, phones: int, groups: int = 12) -> list[str]:
     """That many tokens, over that many organisations. No code is left: while one is good, its end is in the file."""
     db, tokens = open_counts(data), []
     for group in range(groups):
-        id, code, size = f"bench-{group}", enrolment.new_code(), len(range(group, phones, groups))
+        id, code, size = f"bench-{group}", enrolment.new_code().encode(), len(range(group, phones, groups))
         organisations.add(db, id, f"Organisation {group}", AREAS)
         if size:
             organisations.offer(db, id, code, int(time.time()) + 600, size)

@@ -58,9 +58,9 @@ class Target:
 
     def _enrol(self, config: Config) -> None:
         organisations.add(self.house.counts, "bench", "Bench", ("kh-12",))
-        organisations.offer(self.house.counts, "bench", "ABCDEFGH", 2**40, 1)
+        organisations.offer(self.house.counts, "bench", b"ABCDEFGH", 2**40, 1)
         self.token = "a" * 43
-        assert organisations.enrol(self.house.counts, "ABCDEFGH", self.token, 1)
+        assert organisations.enrol(self.house.counts, b"ABCDEFGH", self.token, 1)
         public, month = Lock(config.secrets).public, this_month(self.today)
         slots = (Slot(Kind.DUMMY, month), Slot(Kind.COUNT, month, month, "kh-12", 1, 1),
                  Slot(Kind.FLAG, month, month, "kh-12", reason=Reason.MOVED))  # fmt: skip

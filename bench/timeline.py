@@ -43,8 +43,8 @@ def measure(seconds: float, more: str) -> tuple[tuple[int, float], tuple[int, fl
     try:
         store = Postgres(cluster.url("postgres"))
         organisations.add(store, "a", "A", ["kh-12"])
-        organisations.offer(store, "a", "code", 10, 1)
-        organisations.enrol(store, "code", "token", 1)
+        organisations.offer(store, "a", b"code", 10, 1)
+        organisations.enrol(store, b"code", "token", 1)
         end, number = time.monotonic() + seconds, 0
         while time.monotonic() < end:
             number += 1

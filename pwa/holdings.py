@@ -28,8 +28,9 @@ COUNTS = {
     "serves": "The areas where each organisation works.",
     "phones": "A SHA-256 of the token of each enrolled phone, so that it can deliver, and its organisation. Nothing"
     " says which phone it is, whose, since when, or when it was last heard of.",
-    "codes": "Codes that enrol phones: a SHA-256 of each, and the second when it ends. A code ends ten minutes after it"
-    " was drawn, and is deleted within the minute in which it ends, while the server runs.",
+    "codes": "Codes that enrol phones: a fingerprint of each, and the second when it ends. It is made with the secret"
+    " in the settings, and without that nobody can try codes against it. A code ends ten minutes after it was drawn,"
+    " and is deleted within the minute in which it ends, while the server runs.",
     "flags": "Services that somebody says are wrong: a SHA-256 of the service, the reason, the month. Not who said it.",
 }
 CONTENT = {

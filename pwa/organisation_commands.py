@@ -155,8 +155,9 @@ def _areas(config: Config, slugs: tuple[str, ...]) -> list[str]:
 
 def _offer(config: Config, db: Counts, id: str, name: str, svg: Path | None) -> None:
     drawn = enrolment.new_code()
+    kept = enrolment.kept(drawn, config.secrets)
     with _stored():
-        organisations.offer(db, id, drawn, int(time.time()) + enrolment.SECONDS, enrolment.PHONES)
+        organisations.offer(db, id, kept, int(time.time()) + enrolment.SECONDS, enrolment.PHONES)
     page = f"{config.readers}/{quote(config.languages[0])}/count/"
     address, picture, square = f"{page}#{drawn}", io.StringIO(), qrcode.QRCode(border=QUIET)
     square.add_data(address)

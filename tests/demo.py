@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from pwa import holdings
+from pwa import enrolment, holdings
 from pwa.config import ROOT, Config
 from pwa.domain.counting import Batch, Kind, Reason, Slot, entry_of
 from pwa.domain.directory import COLUMNS, Service, from_cells
@@ -45,7 +45,8 @@ def build(folder: Path, more: int = 0) -> tuple[Database, Database]:
     releases.freeze_due(db, config, FROZEN)
     for number, token in enumerate(tokens, 100):
         _deliver(db, token, number, TODAY, more)
-    organisations.offer(db, "house", "K7QF3M9T", int(dt.datetime(2026, 11, 24, 9, 40, tzinfo=dt.UTC).timestamp()), 30)
+    kept = enrolment.kept("K7QF3M9T", config.secrets)
+    organisations.offer(db, "house", kept, int(dt.datetime(2026, 11, 24, 9, 40, tzinfo=dt.UTC).timestamp()), 30)
     _furnish(content)
     return db, content
 
@@ -61,8 +62,8 @@ def _enrolled(db: Database, name: str, areas: tuple[str, ...], phones: int) -> l
     organisations.add(db, name.lower(), name, areas)
     tokens = [f"token {number} of {name}" for number in range(phones)]
     for token in tokens:
-        organisations.offer(db, name.lower(), token, 10, 1)
-        organisations.enrol(db, token, token, 1)
+        organisations.offer(db, name.lower(), token.encode(), 10, 1)
+        organisations.enrol(db, token.encode(), token, 1)
     return tokens
 
 

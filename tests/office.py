@@ -32,7 +32,7 @@ class Office:
     def restart(self, secrets: tuple[str, ...]) -> None:
         """A new process would know no more than this: what is in memory is gone."""
         config = replace(Config.from_environ({}), data=self.data, secrets=secrets, counts=stores.address(self.data))
-        self.app = create_app(config)
+        self.app, self.secrets = create_app(config), secrets
         self.public = Lock(secrets).public
         self.client: FlaskClient = self.app.test_client()
 
@@ -40,9 +40,13 @@ class Office:
         organisations.add(self.db, name, name, areas or ("kh-12",))
         return name
 
+    def kept(self, code: str) -> bytes:
+        """What this server keeps of a code."""
+        return enrolment.kept(code, self.secrets)
+
     def enrolled(self, organisation: str) -> str:
         """The token of one more phone."""
-        code, token = enrolment.new_code(), secrets.token_urlsafe(32)
+        code, token = self.kept(enrolment.new_code()), secrets.token_urlsafe(32)
         organisations.offer(self.db, organisation, code, 2**40, 1)
         assert organisations.enrol(self.db, code, token, 1)
         return token

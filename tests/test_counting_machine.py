@@ -105,8 +105,8 @@ class PhoneAndServer(RuleBasedStateMachine):
     def _enrol(self) -> None:
         # Without the server's door: it lets in thirty phones a minute, and here are hundreds.
         code, token = enrolment.new_code(), enrolment.new_token()
-        organisations.offer(self.db, self.name, code, int(time.time()) + 600, 30)
-        assert organisations.enrol(self.db, code, token, int(time.time())) == self.name
+        organisations.offer(self.db, self.name, code.encode(), int(time.time()) + 600, 30)
+        assert organisations.enrol(self.db, code.encode(), token, int(time.time())) == self.name
         given = {"token": token, "key": encoded(KEY), "areas": [[a, a] for a in AREAS], "month": this_month(now())}
         self.tab.context.route("**/counts/phones", lambda route: route.fulfill(status=201, json=given))
         assert self._ask("first", {"do": "enrol", "code": code, "lang": "en"})["state"] == "ready"

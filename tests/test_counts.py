@@ -39,8 +39,8 @@ def enrolled(folder: Path) -> Database:
     database = open_counts(folder)
     hurry(database)
     organisations.add(database, "a", "A", ["kh-12"])
-    organisations.offer(database, "a", "code", 10, 1)
-    organisations.enrol(database, "code", TOKEN, 1)
+    organisations.offer(database, "a", b"code", 10, 1)
+    organisations.enrol(database, b"code", TOKEN, 1)
     return database
 
 

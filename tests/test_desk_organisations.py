@@ -36,11 +36,15 @@ def counts(desk: Desk) -> Iterator[Database]:
     organisations.add(db, UNION, "Union", ["kh-12", "th-10"])
     for id in (CENTRE, UNION):
         for number in range(2):
-            code = enrolment.new_code()
+            code = kept(desk, enrolment.new_code())
             organisations.offer(db, id, code, 2**40, 1)
             assert organisations.enrol(db, code, f"token {id} {number}", 1)
     yield db
     db.close()
+
+
+def kept(desk: Desk, code: str) -> bytes:
+    return enrolment.kept(code, desk.config.secrets)
 
 
 def held(db: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -153,7 +157,7 @@ def test_a_code_is_shown_once_and_stands_in_no_address_no_store_and_no_file(desk
     assert code not in again and enrolment.shown(code) not in again and "shown only once" in again
     files = b"".join(file.read_bytes() for file in desk.config.data.iterdir())
     assert code.encode() not in files
-    assert hashlib.sha256(code.encode()).digest() in files
+    assert kept(desk, code) in files
     assert code not in mine.get(f"/desk/organisations/{CENTRE}/").text
 
 
@@ -301,11 +305,11 @@ def test_a_removed_organisation_leaves_nothing_of_its_own_and_the_counts_of_its_
     assert mine.get(f"/desk/organisations/{CENTRE}/").status_code == 404
 
 
-def test_a_code_is_offered_to_no_organisation_that_is_gone(counts: Database) -> None:
+def test_a_code_is_offered_to_no_organisation_that_is_gone(desk: Desk, counts: Database) -> None:
     organisations.remove(counts, CENTRE)
     before = held(counts)
     with pytest.raises(KeyError):
-        organisations.offer(counts, CENTRE, "K7QF3M9T", 2**40, 30)
+        organisations.offer(counts, CENTRE, kept(desk, "K7QF3M9T"), 2**40, 30)
     assert held(counts) == before
 
 
@@ -330,7 +334,7 @@ def test_signed_out_or_over_nothing_is_shown_or_changed(desk: Desk, counts: Data
     desk.somebody("Second")
     outside = Visitor(desk) if ended == "never in" else desk.somebody()
     outside.client.set_cookie("__Host-desk-code", "K7QF3M9T")
-    organisations.offer(counts, CENTRE, "K7QF3M9T", 2**40, 30)
+    organisations.offer(counts, CENTRE, kept(desk, "K7QF3M9T"), 2**40, 30)
     if ended == "put out":
         desk.change("update people set disabled = 1 where label = 'First'")
         desk.change("delete from credentials where person = ?", desk.id_of("First"))
@@ -376,7 +380,7 @@ def test_a_coordinator_of_another_area_finds_nothing_and_changes_nothing(desk: D
 
 
 def test_a_code_of_another_area_is_not_shown_whoever_carries_it(desk: Desk, counts: Database) -> None:
-    organisations.offer(counts, CENTRE, "K7QF3M9T", 2**40, 30)
+    organisations.offer(counts, CENTRE, kept(desk, "K7QF3M9T"), 2**40, 30)
     other = desk.somebody("Kandal", "coordinator", ("kh-8",))
     other.client.set_cookie("__Host-desk-code", "K7QF3M9T")
     answer = other.get("/desk/organisations/code/")

@@ -108,10 +108,10 @@ def everything(folder: Path, order: int) -> bytes:
         db.execute("update salt set value = ?", [bytes(16)])
     for id in "abc":
         organisations.add(db, id, f"Organisation {id}", ["kh-12", "kh-2"])
-        organisations.offer(db, id, id * 8, 10, 30)
+        organisations.offer(db, id, id.encode() * 8, 10, 30)
     tokens = [f"{id}{number}" for id in "abc" for number in range(30)]
     for token in chance.sample(tokens, len(tokens)):
-        assert organisations.enrol(db, token[0] * 8, token, 1)
+        assert organisations.enrol(db, token[0].encode() * 8, token, 1)
     for number in chance.sample(range(250), 250):
         token, batch, slots = made(number, tokens)
         assert counts.receive(db, token, batch, slots, TODAY) is Receipt.COUNTED

@@ -64,7 +64,7 @@ def ask(office: Office, code: object, lang: object = "en") -> tuple[int, dict[st
 
 def offered(office: Office, code: str = CODE, expires: int = 2**40, uses: int = 30) -> str:
     organisations.add(office.db, f"id-{code[0]}", f"Centre {code[0]}", ["kh-12", "kh-2"])
-    organisations.offer(office.db, f"id-{code[0]}", code, expires, uses)
+    organisations.offer(office.db, f"id-{code[0]}", office.kept(code), expires, uses)
     return code
 
 
@@ -150,11 +150,11 @@ def test_a_language_that_is_not_offered_gets_the_names_of_the_first(office: Offi
 @pytest.mark.file
 def test_a_code_lasts_until_its_second_and_is_then_gone_from_the_file(office: Office) -> None:
     offered(office, expires=1000)
-    digest = hashlib.sha256(CODE.encode()).digest()
-    assert organisations.enrol(office.db, CODE, "one", 999)
-    assert digest in (office.data / "counts.db").read_bytes()
-    assert organisations.enrol(office.db, CODE, "two", 1000) is None
-    assert digest not in (office.data / "counts.db").read_bytes()
+    kept = office.kept(CODE)
+    assert organisations.enrol(office.db, kept, "one", 999)
+    assert kept in (office.data / "counts.db").read_bytes()
+    assert organisations.enrol(office.db, kept, "two", 1000) is None
+    assert kept not in (office.data / "counts.db").read_bytes()
     assert organisations.of_token(office.db, "one") == "id-K"
     assert organisations.of_token(office.db, "two") is None
 
@@ -166,7 +166,24 @@ def test_codes_are_also_forgotten_where_nobody_asks(office: Office) -> None:
     assert office.db.execute("select count(*) from codes").fetchone() == (1,)
     organisations.forget_codes(office.db, 1000)
     assert office.db.execute("select count(*) from codes").fetchone() == (0,)
-    assert hashlib.sha256(CODE.encode()).digest() not in (office.data / "counts.db").read_bytes()
+    assert office.kept(CODE) not in (office.data / "counts.db").read_bytes()
+
+
+@pytest.mark.file
+def test_who_reads_the_database_cannot_work_out_a_code_without_the_secret(office: Office) -> None:
+    code = offered(office)
+    held = b"".join(file.read_bytes() for file in office.data.iterdir())
+    assert office.kept(code) in held
+    for guess in (code.encode(), hashlib.sha256(code.encode()).digest(), enrolment.kept(code, ("another" * 5,))):
+        assert guess not in held
+
+
+def test_with_another_secret_a_code_that_is_out_enrols_nobody(office: Office) -> None:
+    code, before = offered(office), office.secrets
+    office.restart(("6f" * 32, *before))
+    assert ask(office, code) == (404, {"status": "unknown code"})
+    office.restart(before)
+    assert ask(office, code)[0] == 201
 
 
 def test_thirty_phones_enrol_with_a_code_and_not_one_more_even_at_once(office: Office) -> None:
@@ -174,7 +191,7 @@ def test_thirty_phones_enrol_with_a_code_and_not_one_more_even_at_once(office: O
 
     def enrol(number: int) -> str | None:
         db = open_counts(office.data)
-        found = organisations.enrol(db, CODE, f"token {number}", 1)
+        found = organisations.enrol(db, office.kept(CODE), f"token {number}", 1)
         db.close()
         return found
 

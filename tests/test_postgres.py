@@ -46,8 +46,8 @@ def store(url: str) -> Iterator[Postgres]:
 
 def enrol(found: Postgres | Database) -> None:
     organisations.add(found, "a", "A", ["kh-12"])
-    organisations.offer(found, "a", "code", 10, 1)
-    organisations.enrol(found, "code", TOKEN, 1)
+    organisations.offer(found, "a", b"code", 10, 1)
+    organisations.enrol(found, b"code", TOKEN, 1)
 
 
 def batch(number: int) -> Batch:
@@ -170,7 +170,7 @@ def test_one_writes_at_a_time_and_whoever_is_frozen_in_the_middle_does_not_hold_
 
 def test_upkeep_is_done_by_one_process_at_a_time(store: Postgres, url: str, tmp_path: Path) -> None:
     other, content, said = Postgres(url), db.open_content(tmp_path), list[str]()
-    organisations.offer(store, "a", "code", 10, 1)
+    organisations.offer(store, "a", b"code", 10, 1)
     upkeep = Upkeep(Config.from_environ({}), store, content, said.append)
     with other.alone() as mine:
         assert mine

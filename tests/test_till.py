@@ -33,8 +33,8 @@ class Queue:
         self.db = open_counts(folder)
         for name, areas in (("somebody", ["kh-12"]), ("nobody", [])):
             organisations.add(self.db, name, name, areas)
-            organisations.offer(self.db, name, name, 10, 1)
-            organisations.enrol(self.db, name, f"token of {name}", 1)
+            organisations.offer(self.db, name, name.encode(), 10, 1)
+            organisations.enrol(self.db, name.encode(), f"token of {name}", 1)
 
     def bring(self, number: int, token: str = "token of somebody") -> "Future[Receipt]":  # noqa: S107
         return self.pool.submit(self._bring, number, token)

@@ -77,8 +77,10 @@ def move(db: Counts, id: str, areas: Sequence[str]) -> None:
 
 
 @again
-def offer(db: Counts, id: str, code: str, expires: int, uses: int) -> None:
-    """Let `uses` phones enrol with `code` until `expires` (seconds since 1970). A code offered before is void.
+def offer(db: Counts, id: str, code: bytes, expires: int, uses: int) -> None:
+    """Let `uses` phones enrol with a code until `expires` (seconds since 1970). A code offered before is void.
+
+    `code` is what enrolment.kept makes of it, here and below: never the code itself.
 
     Raises KeyError where there is no such organisation (any more).
     """
@@ -86,7 +88,7 @@ def offer(db: Counts, id: str, code: str, expires: int, uses: int) -> None:
         if not db.execute("select 1 from organisations where id = ?", [id]).fetchone():
             raise KeyError(id)
         db.execute("delete from codes where organisation = ?", [id])
-        db.execute("insert into codes values (?, ?, ?, ?)", [_digest(code), id, expires, uses])
+        db.execute("insert into codes values (?, ?, ?, ?)", [code, id, expires, uses])
         anew(db, "codes")
 
 
@@ -95,9 +97,9 @@ def offer_of(db: Counts, id: str, now: int) -> Offer | None:
     return _offer(db, "organisation = ?", id, now)
 
 
-def offered(db: Counts, code: str, now: int) -> Offer | None:
+def offered(db: Counts, code: bytes, now: int) -> Offer | None:
     """What a code is good for at the moment."""
-    return _offer(db, "code = ?", _digest(code), now)
+    return _offer(db, "code = ?", code, now)
 
 
 @again
@@ -109,14 +111,14 @@ def withdraw(db: Counts, id: str) -> None:
 
 
 @again
-def enrol(db: Counts, code: str, token: str, now: int) -> str | None:
+def enrol(db: Counts, code: bytes, token: str, now: int) -> str | None:
     """Give one phone a token for a code that is still good; the organisation's id, or None. Spent codes go."""
     with immediate(db):
         _forget(db, now)
-        row = db.execute("select organisation from codes where code = ?", [_digest(code)]).fetchone()
+        row = db.execute("select organisation from codes where code = ?", [code]).fetchone()
         if not row:
             return None
-        db.execute("update codes set uses = uses - 1 where code = ?", [_digest(code)])
+        db.execute("update codes set uses = uses - 1 where code = ?", [code])
         db.execute("delete from codes where uses < 1")
         anew(db, "codes")
         db.execute("insert into phones values (?, ?)", [_digest(token), row[0]])

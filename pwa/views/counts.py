@@ -92,7 +92,8 @@ def phones() -> Response:
         return _later(house().code_limit)
     code, lang = _asked(_body())
     token, today = enrolment.new_token(), _today()
-    organisation = organisations.enrol(house().counts, code, token, int(time.time())) if code else None
+    kept = enrolment.kept(code, house().config.secrets) if code else None
+    organisation = organisations.enrol(house().counts, kept, token, int(time.time())) if kept else None
     if not organisation:
         return _said(404, status="unknown code")
     areas = _called(organisations.areas_of(house().counts, organisation), lang)

@@ -33,7 +33,7 @@ def page() -> Response:
     """A new code, once: then it is nowhere but with those who were shown it."""
     member()
     drawn = enrolment.typed(request.cookies.get(CODE, ""))
-    live = organisations.offered(house().counts, drawn, now()) if drawn else None
+    live = organisations.offered(house().counts, _kept(drawn), now()) if drawn else None
     found = hers(live.organisation)[1] if live else None
     answer = show("code", code=drawn, live=live, found=found, until=until, now=now(), spaced=enrolment.shown)
     drop(answer, CODE)
@@ -71,10 +71,14 @@ def replace(id: str) -> Response:
 def _drawn(id: str, phones: int) -> Response:
     drawn = enrolment.new_code()
     try:
-        organisations.offer(house().counts, id, drawn, now() + enrolment.SECONDS, phones)
+        organisations.offer(house().counts, id, _kept(drawn), now() + enrolment.SECONDS, phones)
     except KeyError:
         # Removed by somebody else in this moment.
         abort(404)
     answer = done("desk_codes.page")
     give_for_a_moment(answer, CODE, drawn)
     return answer
+
+
+def _kept(code: str) -> bytes:
+    return enrolment.kept(code, house().config.secrets)
