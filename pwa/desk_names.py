@@ -23,6 +23,18 @@ DEEDS = {
     "alone": _("Allow one person alone"),
     "together": _("Two people again"),
 }
+# What was changed about who may come in.
+ACCESS = {
+    "invited": _("Invited"),
+    "withdrawn": _("Invitation taken back"),
+    "joined": _("Made a passkey and came in"),
+    "link-back": _("Got a link to come back"),
+    "came-back": _("Came back by a link"),
+    "role": _("Role or areas changed"),
+    "out": _("Put out"),
+    "passkey-added": _("Added a passkey"),
+    "passkey-removed": _("Removed a passkey"),
+}
 FAULTS = {
     "administrators-only": _("Only an administrator may do this."),
     "back-too-lately": _("You came back by a new link. For 24 hours after that you cannot approve anything."),

@@ -48,7 +48,9 @@ CONTENT = {
     " say, who proposed it (label and role), the day. Where one person looks after an area alone, also the second from"
     " which she may decide. Deleted when decided, or after 90 days.",
     "history": "What became of each entry: what it said before and after, who proposed and who approved that (label and"
-    " role), the day. Of what was refused only that, by whom and when.",
+    " role), the day. Of what was refused only that, by whom and when. Under `access:` for two years who was invited,"
+    " let in, changed or put out at the desk, and who added or removed a passkey: labels, role, areas, the month. Not"
+    " when somebody signed in.",
     "places": "What the desk wrote about areas for readers: who looks after a list, the local rules.",
     "alone": "Areas that one person looks after alone: which, who allowed it (label), since which day.",
     "findable": INDEX,

@@ -125,6 +125,7 @@ def add(db: Database, party: Party, session: Session, body: bytes, now: int) -> 
         if not sessions.confirm(db, session.id, now):
             raise RefusedError
         people.add_credential(db, _kept(made, session.person, name, now))
+        people.note_own(db, "passkey-added", session.person, now)
 
 
 def _answered(db: Database, kind: str, binding: bytes, answer: dict[str, Any], now: int) -> tuple[Claim, bytes]:

@@ -16,6 +16,7 @@ FLOORS = (
     ("pwa.store.postgres",),
     ("pwa.store.db",),
     ("pwa.store.finding", "pwa.store.orderless", "pwa.store.history"),
+    ("pwa.store.access_history",),
     (
         "pwa.store.services",
         "pwa.store.flags",

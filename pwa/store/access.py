@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from pwa.domain.staff import ADMINISTRATOR, COORDINATOR, Person
+from pwa.store.access_history import note
 from pwa.store.db import immediate
-from pwa.store.people import NotAllowedError, credentials, person
+from pwa.store.people import NotAllowedError, credentials, month, person
 from pwa.store.sessions import digest, settle
 
 AT_ONCE = 15 * 60
@@ -49,11 +50,12 @@ def invite(db: Database, by: str | None, label: str, role: str, areas: Iterable[
     """
     places = _places(role, areas)
     with immediate(db):
-        _may_grant(db, by, now)
+        mine = _may_grant(db, by, now)
         _forget_old(db, now)
         taken = "select 1 from people where label = ?1 union select 1 from invitations where label = ?1"
         if db.execute(taken, [label]).fetchone():
             raise NotAllowedError("label-taken")
+        note(db, "invited", label, role, places, mine, month(now))
         return _invited(db, by, secrets.token_urlsafe(16), label, role, places, now)
 
 
@@ -63,20 +65,25 @@ def invite_back(db: Database, by: str | None, id: str, now: int) -> str:
     Raises NotAllowedError, and KeyError where there is no such person.
     """
     with immediate(db):
-        _may_grant(db, by, now)
+        mine = _may_grant(db, by, now)
         _forget_old(db, now)
         found = person(db, id)
         if not found:
             raise KeyError(id)
+        note(db, "link-back", found.label, found.role, " ".join(found.areas), mine, month(now))
         db.execute("delete from invitations where person = ?", [id])
         return _invited(db, by, id, found.label, found.role, " ".join(found.areas), now)
 
 
-def withdraw(db: Database, by: str, id: bytes) -> bool:
+def withdraw(db: Database, by: str, id: bytes, now: int) -> bool:
     """Take an invitation back. False where there is none. Raises NotAllowedError."""
     with immediate(db):
-        _administers(db, by)
-        return db.execute("delete from invitations where secret = ?", [id]).rowcount == 1
+        mine = _administers(db, by)
+        row = db.execute("delete from invitations where secret = ? returning label, role, areas", [id]).fetchone()
+        if row:
+            label, role, places = row
+            note(db, "withdrawn", label, role, places, mine, month(now))
+    return bool(row)
 
 
 def redeem(db: Database, secret: str, now: int) -> Invitation | None:
@@ -95,6 +102,8 @@ def redeem(db: Database, secret: str, now: int) -> Invitation | None:
     else:
         row = [found.person, found.label, found.role, " ".join(found.areas)]
         db.execute("insert into people values (?, ?, ?, ?, 0, 0)", row)
+    kind = "came-back" if found.returning else "joined"
+    note(db, kind, found.label, found.role, " ".join(found.areas), person(db, found.person), month(now))
     return found
 
 
@@ -102,7 +111,7 @@ def change_role(db: Database, by: str, id: str, role: str, areas: Iterable[str],
     """Raises NotAllowedError, and KeyError where there is no such person."""
     places = _places(role, areas)
     with immediate(db):
-        _may_grant(db, by, now)
+        mine = _may_grant(db, by, now)
         found = person(db, id)
         if not found or found.disabled:
             raise KeyError(id)
@@ -110,6 +119,7 @@ def change_role(db: Database, by: str, id: str, role: str, areas: Iterable[str],
             _leaves_an_administrator(db, found)
             db.execute("delete from invitations where invited_by = ?", [id])
         db.execute("update people set role = ?, areas = ? where id = ?", [role, places, id])
+        note(db, "role", found.label, role, places, mine, month(now))
 
 
 def revoke(db: Database, by: str, id: str, now: int) -> None:
@@ -118,7 +128,7 @@ def revoke(db: Database, by: str, id: str, now: int) -> None:
     Her label stays, for the history of what she changed.
     """
     with immediate(db):
-        _administers(db, by)
+        mine = _administers(db, by)
         found = person(db, id)
         if not found or found.disabled:
             raise KeyError(id)
@@ -129,6 +139,7 @@ def revoke(db: Database, by: str, id: str, now: int) -> None:
         db.execute("update people set disabled = 1 where id = ?", [id])
         db.execute("delete from credentials where person = ?", [id])
         db.execute("delete from invitations where person = ?1 or invited_by = ?1", [id])
+        note(db, "out", found.label, found.role, " ".join(found.areas), mine, month(now))
     settle(db)
 
 
@@ -172,9 +183,11 @@ def _administers(db: Database, by: str) -> Person:
     return found
 
 
-def _may_grant(db: Database, by: str | None, now: int) -> None:
-    if by is not None and _administers(db, by).grants_from > now:
+def _may_grant(db: Database, by: str | None, now: int) -> Person | None:
+    found = None if by is None else _administers(db, by)
+    if found and found.grants_from > now:
         raise NotAllowedError("cooldown")
+    return found
 
 
 def _administrators(db: Database) -> int:

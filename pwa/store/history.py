@@ -44,12 +44,24 @@ def record(
     today: dt.date,
 ) -> None:
     """Note inside a transaction what a target said before and after, and who proposed and who approved it."""
+    add(db, target, kind, states, signed, today.isoformat())
+
+
+def add(
+    db: Database,
+    target: str,
+    kind: str,
+    states: tuple[Words, Words],
+    signed: tuple[Signature, Signature],
+    day: str,
+) -> None:
+    """As `record`, for a target that keeps a month (2026-11) in place of the day too."""
     (before, after), (proposed, approved) = states, signed
     row = [target, target, kind, *map(written, (before, after)), proposed.label, proposed.role]
     db.execute(
         "insert into history values (?, (select coalesce(max(number), 0) + 1 from history where target = ?),"
         " ?, ?, ?, ?, ?, ?, ?, ?)",
-        [*row, approved.label, approved.role, today.isoformat()],
+        [*row, approved.label, approved.role, day],
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from pwa.domain.staff import Person
+from pwa.store.access_history import note
 from pwa.store.db import immediate
 
 MOST_PASSKEYS = 10
@@ -98,7 +99,7 @@ def rename_credential(db: Database, owner: str, id: bytes, name: str) -> bool:
         return done.rowcount == 1
 
 
-def remove_credential(db: Database, owner: str, id: bytes) -> bool:
+def remove_credential(db: Database, owner: str, id: bytes, now: int) -> bool:
     """Remove a passkey, and end the sessions that began with it. False where she has no such passkey.
 
     Raises NotAllowedError for the last one: nobody could sign in with none.
@@ -107,7 +108,16 @@ def remove_credential(db: Database, owner: str, id: bytes) -> bool:
         mine = [each.id for each in credentials(db, owner)]
         if mine == [id]:
             raise NotAllowedError("last-passkey")
-        return db.execute("delete from credentials where id = ? and person = ?", [id, owner]).rowcount == 1
+        done = db.execute("delete from credentials where id = ? and person = ?", [id, owner]).rowcount == 1
+        if done:
+            note_own(db, "passkey-removed", owner, now)
+    return done
+
+
+def note_own(db: Database, kind: str, owner: str, now: int) -> None:
+    """Note inside a transaction what a person changed about her own passkeys."""
+    if found := person(db, owner):
+        note(db, kind, found.label, found.role, " ".join(found.areas), found, month(now))
 
 
 def _person(row: tuple[str, str, str, str, int, int]) -> Person:

@@ -72,7 +72,7 @@ def remove(id: str) -> Response:
         abort(404)
     confirmed(mine, "remove", url_for(PAGE), key.name)
     try:
-        if not people.remove_credential(house().db, mine.person.id, key.id):
+        if not people.remove_credential(house().db, mine.person.id, key.id, now()):
             abort(404)
     except NotAllowedError as error:
         return refusal(error.args[0])

@@ -3,10 +3,21 @@
 from flask import Response, abort, request, url_for
 
 from pwa import desk_names
-from pwa.desk_web import administrator, confirmed, desk_room, done, drop, give_for_a_moment, now, refusal, show
+from pwa.desk_web import (
+    administrator,
+    confirmed,
+    desk_room,
+    done,
+    drop,
+    give_for_a_moment,
+    month_name,
+    now,
+    refusal,
+    show,
+)
 from pwa.domain import staff
 from pwa.domain.areas import NoAreaError
-from pwa.store import access, people
+from pwa.store import access, access_history, people
 from pwa.store.people import NotAllowedError
 from pwa.web import house
 
@@ -56,7 +67,7 @@ def withdraw(id: str) -> Response:
     if not found:
         abort(404)
     mine = _fresh("withdraw", found.label)
-    if not access.withdraw(house().db, mine, found.id):
+    if not access.withdraw(house().db, mine, found.id, now()):
         abort(404)
     return done(PAGE)
 
@@ -123,7 +134,16 @@ def _page(fault: str = "", detail: str = "") -> Response:
     listed = [(who, people.credentials(db, who.id)) for who in people.everyone(db)]
     waiting = [(each, max(1, (each.expires - now()) // 3600)) for each in access.invitations(db, now())]
     return show(
-        "people", status, listed=listed, waiting=waiting, fault=fault, detail=detail, given=request.form, now=now()
+        "people",
+        status,
+        listed=listed,
+        waiting=waiting,
+        past=access_history.changes(db),
+        month_name=month_name,
+        fault=fault,
+        detail=detail,
+        given=request.form,
+        now=now(),
     )
 
 
