@@ -27,7 +27,7 @@ events {{ worker_connections 512; }}
 http {{
   include /etc/nginx/mime.types; access_log off; gzip_static on; etag on; sendfile on;
   {temporary}
-  server {{ listen 127.0.0.1:{port}; root {folder}/pages; location = /same {{ return 200 "{same}"; }} }}
+  server {{ listen 127.0.0.1:{port}; root {folder}/pages; {pieces} location = /same {{ return 200 "{same}"; }} }}
 }}
 """
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -69,10 +69,17 @@ def nginx(pages: dict[str, bytes]) -> Iterator[str]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(body)
             file.with_suffix(".html.gz").write_bytes(gzip.compress(body, 9))
-        same = "x" * len(gzip.compress(next(iter(pages.values())), 9))
+        # nginx takes no word of more than 4,096 bytes.
+        size = len(gzip.compress(next(iter(pages.values())), 9))
+        words = [f"$piece{number}" for number in range(-(-size // 4000))]
+        lengths = [4000] * (len(words) - 1) + [size - 4000 * (len(words) - 1)]
+        pieces = " ".join(f'set {word} "{"x" * length}";' for word, length in zip(words, lengths, strict=True))
         temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in TEMPORARY)
         conf = folder / "nginx.conf"
-        conf.write_text(CONF.format(folder=folder, port=port, same=same, temporary=temporary), encoding="utf-8")
+        conf.write_text(
+            CONF.format(folder=folder, port=port, same="".join(words), pieces=pieces, temporary=temporary),
+            encoding="utf-8",
+        )
         with subprocess.Popen(["nginx", "-c", str(conf)]) as process:
             try:
                 waited_for(port)
