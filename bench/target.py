@@ -80,6 +80,7 @@ class Target:
         answer = self.post("/desk/invitation/", body, cookie=cookie)
         assert answer.status == 200
         self.cookie = answer.cookie
+        (self._noted,) = self.house.db.execute("select max(number) from history").fetchone()
         self._people = {table: self._all(table) for table in ("people", "credentials", "sessions")}
 
     @property
@@ -133,7 +134,9 @@ class Target:
         """The secret of one that has just been made; there is no other."""
         with immediate(self.house.db):
             self.house.db.execute("delete from invitations")
-        return access.invite(self.house.db, None, "Second", "administrator", (), int(time.time()))
+        secret = access.invite(self.house.db, None, "Second", "administrator", (), int(time.time()))
+        self._forget_notes()
+        return secret
 
     def just_come(self) -> None:
         """Let the session of the one at the desk be new: nobody is sent away in the middle of a long run."""
@@ -147,7 +150,12 @@ class Target:
             for table, rows in self._people.items():
                 for row in rows:
                     self.house.db.execute(f"insert into {table} values ({','.join('?' * len(row))})", row)  # noqa: S608
+        self._forget_notes()
         self.just_come()
+
+    def _forget_notes(self) -> None:
+        with immediate(self.house.db):
+            self.house.db.execute("delete from history where number > ?", [self._noted])
 
 
 def _start(told: list[Any]) -> Any:

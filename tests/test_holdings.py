@@ -67,10 +67,11 @@ def test_nothing_is_shown_of_a_token_a_code_or_the_name_of_a_batch(tmp_path: Pat
 def test_no_time_is_finer_than_a_month_but_those_that_are_explained(tmp_path: Path) -> None:
     said = told(tmp_path)
     days = re.findall(r"^.*\d{4}-\d{2}-\d{2}.*$", said, re.MULTILINE)
-    assert len(days) == 4
+    assert len(days) == 5
     assert 'name "changed_on", value "2026-07-10"' in days[1]
+    assert 'name "changed_on KH", value "2026-07-10"' in days[2]
     # The history of the directory has days, and no finer time.
-    assert all(line.endswith('"2026-07-10"') for line in days[2:])
+    assert all(line.endswith('"2026-07-10"') for line in days[3:])
     assert re.search(r"expires 2026-11-24$", days[0]) or "expires 2026-11-24 09:40:00 UTC" in days[0]
 
 
