@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 from webauthn import (
     generate_authentication_options,
     generate_registration_options,
@@ -155,10 +156,22 @@ def made(party: Party, claim: Claim) -> Made:
     )
     if found.credential_id != claim.credential:
         raise ValueError
-    # Without a statement nobody signs at a registration: a key that is none would be kept, and lock its owner out.
-    decoded_public_key_to_cryptography(decode_credential_public_key(found.credential_public_key))
+    # Without a statement nobody signs at a registration: a key that is none, or another one than its algorithm signs
+    # with, would be kept, and lock its owner out.
+    key = decode_credential_public_key(found.credential_public_key)
+    if not _signs_with(decoded_public_key_to_cryptography(key), key.alg):
+        raise ValueError
     eligible = found.credential_device_type == CredentialDeviceType.MULTI_DEVICE
     return Made(found.credential_id, found.credential_public_key, found.sign_count, eligible)
+
+
+def _signs_with(key: PublicKeyTypes, algorithm: int) -> bool:
+    # Web Authentication, 5.8.5: ES256 has P-256 and no other curve.
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return algorithm == COSEAlgorithmIdentifier.ECDSA_SHA_256 and isinstance(key.curve, ec.SECP256R1)
+    if isinstance(key, ed25519.Ed25519PublicKey):
+        return algorithm == COSEAlgorithmIdentifier.EDDSA
+    return isinstance(key, rsa.RSAPublicKey) and algorithm == COSEAlgorithmIdentifier.RSASSA_PKCS1_v1_5_SHA_256
 
 
 @_walled

@@ -39,6 +39,9 @@ REGISTRATIONS: dict[str, Way] = {
         fmt="packed", answer=attestation(lambda a: {**a, "attStmt": {**a["attStmt"], "x5c": []}})
     ),
     "R22 a key that is no point of its curve": Way(data_bytes=lambda data: data[:-32] + bytes(32)),
+    "R22 a key of another kind than its algorithm signs with": Way(
+        data_bytes=lambda data: data.replace(b"\xa5\x01\x02\x03\x26", b"\xa5\x01\x02\x03\x39\x01\x00")
+    ),
     "R17 fmt unknown": Way(fmt="mine"),
     "R17 fmt a number": Way(fmt=1),
     "R17 fmt of a key maker": Way(fmt="fido-u2f"),
